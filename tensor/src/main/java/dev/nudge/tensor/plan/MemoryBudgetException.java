@@ -1,0 +1,11 @@
+package dev.nudge.tensor.plan;
+
+/// Thrown when a plan would need more memory than the budget allows; nothing has been allocated then.
+public final class MemoryBudgetException extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    /// An exception whose message names the bytes, the budget and the largest tensors.
+    public MemoryBudgetException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.nudge.tensor.plan;
+
+import dev.nudge.tensor.Tensor;
+import dev.nudge.tensor.Value;
+import dev.nudge.tensor.backend.Kernel;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A graph made ready to run: kernels in order over arrays that were laid out once.
+///
+/// Arrays are numbered: memory slots from 0, then constants, feeds (leaves of the trace) and assigned variables from
+/// the offsets below. What changes from run to run is bound by number; nothing is allocated but the outputs.
+final class Plan {
+    static final int CONSTANTS = 1 << 24;
+    static final int FEEDS = 2 << 24;
+    static final int VARIABLES = 3 << 24;
+    private static final int NUMBER = (1 << 24) - 1;
+
+    /// A kernel with the numbers of its arrays.
+    static final class Step {
+        final String name;
+        final String path;
+        final Kernel kernel;
+        final int[] inputs;
+        final int[] outputs;
+        final Object[] inputArrays;
+        final Object[] outputArrays;
+
+        Step(String name, String path, Kernel kernel, int[] inputs, int[] outputs) {
+            this.name = name;
+            this.path = path;
+            this.kernel = kernel;
+            this.inputs = inputs;
+            this.outputs = outputs;
+            this.inputArrays = new Object[inputs.length];
+            this.outputArrays = new Object[outputs.length];
+        }
+    }
+
+    final Trace.Key key;
+    private final List<Step> steps;
+    private final Object[] slots;
+    private final Object[] constants;
+    private final int[] outputs;
+    private final int[] commits;
+    private final long bytes;
+
+    Plan(
+            Trace.Key key,
+            List<Step> steps,
+            Object[] slots,
+            Object[] constants,
+            int[] outputs,
+            int[] commits,
+            long bytes) {
+        this.key = key;
+        this.steps = steps;
+        this.slots = slots;
+        this.constants = constants;
+        this.outputs = outputs;
+        this.commits = commits;
+        this.bytes = bytes;
+    }
+
+    /// Bytes held for intermediate values.
+    long bytes() {
+        return bytes;
+    }
+
+    /// Names of the steps in order.
+    List<String> names() {
+        return steps.stream()
+                .map(step -> step.path.isEmpty() ? step.name : step.name + " in " + step.path)
+                .toList();
+    }
+
+    /// Computes everything; stores the outputs in their tensors and the new values in their variables.
+    void run(Trace trace) {
+        @Nullable Value[] early = new Value[outputs.length];
+        for (int i = 0; i < outputs.length; i++) {
+            if (outputs[i] >= CONSTANTS && outputs[i] < VARIABLES) { // a leaf: read it before a variable changes
+                early[i] = output(trace, i);
+            }
+        }
+        for (Step step : steps) {
+            bind(trace, step.inputs, step.inputArrays);
+            bind(trace, step.outputs, step.outputArrays);
+            step.kernel.run(step.inputArrays, step.outputArrays);
+        }
+        for (int i = 0; i < outputs.length; i++) {
+            Value done = early[i];
+            trace.outputs.get(i).store(done == null ? output(trace, i) : done);
+        }
+        for (int i = 0; i < commits.length; i++) {
+            if (commits[i] >= 0) {
+                Value storage = trace.assigned.get(i).storage();
+                System.arraycopy(array(trace, commits[i]), 0, storage.array(), 0, storage.elements());
+            }
+            trace.assigned.get(i).assigned();
+        }
+        for (Step step : steps) { // hold on to nobody's feeds between runs
+            Arrays.fill(step.inputArrays, null);
+            Arrays.fill(step.outputArrays, null);
+        }
+    }
+
+    private Value output(Trace trace, int index) {
+        Tensor tensor = trace.outputs.get(index);
+        return new Value(tensor.type(), array(trace, outputs[index])).copy();
+    }
+
+    private void bind(Trace trace, int[] numbers, Object[] arrays) {
+        for (int i = 0; i < numbers.length; i++) {
+            arrays[i] = array(trace, numbers[i]);
+        }
+    }
+
+    private Object array(Trace trace, int number) {
+        int index = number & NUMBER;
+        if (number < CONSTANTS) {
+            return slots[index];
+        }
+        if (number < FEEDS) {
+            return constants[index];
+        }
+        if (number < VARIABLES) {
+            Value value = trace.values.get(index);
+            if (value == null) {
+                throw new IllegalStateException("plan: leaf " + trace.nodes.get(index) + " has no value");
+            }
+            return value.array();
+        }
+        return trace.assigned.get(index).storage().array();
+    }
+}

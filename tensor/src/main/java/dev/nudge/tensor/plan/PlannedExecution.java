@@ -1,0 +1,111 @@
+package dev.nudge.tensor.plan;
+
+import dev.nudge.tensor.Assignment;
+import dev.nudge.tensor.Execution;
+import dev.nudge.tensor.Tensor;
+import dev.nudge.tensor.backend.Backend;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Computes graphs through plans: made once per structure, kept, and run in reused memory.
+///
+/// A structure is what [dev.nudge.tensor.Op] records and their connections say; elements of feeds are not part of it.
+/// So the second step of a training loop compiles nothing; [#plans()] shows how many plans were made.
+public final class PlannedExecution implements Execution {
+    private static final int MOST_PLANS = 64;
+    private static final int WARN_AFTER = 32;
+
+    private final Backend backend;
+    private final MemoryBudget budget;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Trace.Key, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
+    private long made;
+
+    private PlannedExecution(Backend backend, MemoryBudget budget) {
+        this.backend = backend;
+        this.budget = budget;
+    }
+
+    /// An execution on the given backend, with the memory that the heap has to give.
+    public static PlannedExecution of(Backend backend) {
+        return new PlannedExecution(backend, MemoryBudget.ofHeap());
+    }
+
+    /// An execution on the backend that is installed; for the service loader.
+    public static PlannedExecution provider() {
+        return of(Backend.load());
+    }
+
+    /// The same backend with another memory budget and no plans yet.
+    public PlannedExecution withBudget(MemoryBudget other) {
+        return new PlannedExecution(backend, other);
+    }
+
+    /// Number of plans made so far.
+    public long plans() {
+        lock.lock();
+        try {
+            return made;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Bytes that the plans hold for intermediate values.
+    public long bytes() {
+        lock.lock();
+        try {
+            return plans.values().stream().mapToLong(Plan::bytes).sum();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The backend that the kernels come from.
+    public Backend backend() {
+        return backend;
+    }
+
+    /// The steps that computing `outputs` takes, by name; for looking, nothing is computed.
+    public List<String> explain(List<Assignment> assignments, List<Tensor> outputs) {
+        return Planner.plan(new Trace(assignments, outputs), backend, budget).names();
+    }
+
+    @Override
+    public void run(List<Assignment> assignments, List<Tensor> outputs) {
+        lock.lock();
+        try {
+            Trace trace = new Trace(assignments, outputs);
+            Plan plan = plans.get(trace.key);
+            if (plan == null) {
+                plan = Planner.plan(trace, backend, new MemoryBudget(Math.max(1, budget.bytes() - held())));
+                plans.put(trace.key, plan);
+                count();
+            }
+            plan.run(trace);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long held() {
+        return plans.values().stream().mapToLong(Plan::bytes).sum();
+    }
+
+    private void count() {
+        made++;
+        if (plans.size() > MOST_PLANS) {
+            plans.remove(plans.keySet().iterator().next());
+        }
+        if (made == WARN_AFTER) {
+            System.getLogger(PlannedExecution.class.getName())
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "{0} plans were made: a constant or a shape changes from step to step. Feed what changes"
+                                    + " with Tensor.of, and keep the batch size.",
+                            made);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.nudge.tensor.plan;
+
+import dev.nudge.tensor.Elementwise;
+import dev.nudge.tensor.Leaf;
+import dev.nudge.tensor.Movement;
+import dev.nudge.tensor.Shape;
+import dev.nudge.tensor.Type;
+import dev.nudge.tensor.backend.Loop;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/// The order in which a graph is computed, with element-wise chains gathered into loops. Pure data.
+///
+/// Nodes are placed from the last to the first, each as late as its users allow: an element-wise node joins the loop of
+/// the earliest step that uses it when every such use there is element by element, so values that only a chain needs
+/// never reach memory. Nodes that nothing needs are left out.
+final class Schedule {
+    private static final int LONGEST_LOOP = 48;
+
+    /// A step: either one operation on whole arrays or the members of a loop, in order.
+    record Step(boolean isLoop, List<Integer> nodes) {}
+
+    /// How a node reads an operand: the node that holds the array, the array's type, and the shape it is read as.
+    record Operand(int root, Type source, Shape space) {
+        Loop.Input input() {
+            return new Loop.Input(source, space);
+        }
+    }
+
+    final List<Step> steps = new ArrayList<>();
+    final int[] stepOf; // by node; -1 for nodes that no step computes
+    private final Graph graph;
+
+    Schedule(Graph graph, List<Integer> roots) {
+        this.graph = graph;
+        int size = graph.nodes.size();
+        boolean[] needed = new boolean[size];
+        roots.forEach(root -> needed[graph.root(root)] = true);
+        int[] latestUse = new int[size]; // counted from the end: the earliest step that uses the node
+        int[] latestWhole = new int[size]; // the same over uses that are not element by element
+        Arrays.fill(latestUse, -1);
+        Arrays.fill(latestWhole, -1);
+        stepOf = new int[size];
+        Arrays.fill(stepOf, -1);
+        List<Step> reversed = new ArrayList<>();
+        for (int node = size - 1; node >= 0; node--) {
+            if (!needed[node] || graph.get(node).op() instanceof Leaf) {
+                continue;
+            }
+            boolean loop = graph.get(node).op() instanceof Elementwise;
+            int step = latestUse[node];
+            if (loop && step >= 0 && latestWhole[node] < step && fits(reversed.get(step), node)) {
+                reversed.get(step).nodes().add(node);
+            } else {
+                step = reversed.size();
+                reversed.add(new Step(loop, new ArrayList<>(List.of(node))));
+            }
+            stepOf[node] = step;
+            for (Operand operand : operands(node)) {
+                needed[operand.root()] = true;
+                latestUse[operand.root()] = Math.max(latestUse[operand.root()], step);
+                if (!loop || !operand.input().isFull()) {
+                    latestWhole[operand.root()] = Math.max(latestWhole[operand.root()], step);
+                }
+            }
+        }
+        for (Step step : reversed.reversed()) {
+            Collections.sort(step.nodes());
+            step.nodes().forEach(node -> stepOf[node] = steps.size());
+            steps.add(step);
+        }
+    }
+
+    private boolean fits(Step step, int node) {
+        return step.isLoop()
+                && step.nodes().size() < LONGEST_LOOP
+                && graph.get(step.nodes().getFirst()).type().shape().elements()
+                        == graph.get(node).type().shape().elements();
+    }
+
+    /// The operands of a node. Loops read through broadcasts; other operations need whole arrays.
+    List<Operand> operands(int index) {
+        Graph.Node node = graph.get(index);
+        List<Operand> operands = new ArrayList<>();
+        for (int input : node.inputs()) {
+            Graph.Node operand = graph.get(input);
+            if (node.op() instanceof Elementwise && operand.op() instanceof Movement.Broadcast) {
+                int source = operand.inputs().getFirst();
+                operands.add(new Operand(
+                        graph.root(source), graph.get(source).type(), operand.type().shape()));
+            } else {
+                operands.add(new Operand(graph.root(input), operand.type(), operand.type().shape()));
+            }
+        }
+        return operands;
+    }
+}

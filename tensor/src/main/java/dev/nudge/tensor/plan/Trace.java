@@ -1,0 +1,120 @@
+package dev.nudge.tensor.plan;
+
+import dev.nudge.tensor.Assignment;
+import dev.nudge.tensor.Evaluation;
+import dev.nudge.tensor.Leaf;
+import dev.nudge.tensor.Op;
+import dev.nudge.tensor.Tensor;
+import dev.nudge.tensor.Value;
+import dev.nudge.tensor.Variable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a run has to compute: the structure, which decides the plan, and the leaf values of this run.
+///
+/// A node whose value is at hand counts as a feed.
+final class Trace {
+    final List<Tensor> nodes = new ArrayList<>();
+    final List<@Nullable Value> values = new ArrayList<>(); // of leaves; null for what is to be computed
+    final List<Tensor> outputs = new ArrayList<>();
+    final List<Variable> assigned = new ArrayList<>();
+    final int[] assignedValues; // node of each new value
+    final Key key;
+    private final Map<Tensor, Integer> index;
+
+    /// The part that two runs of one plan have in common.
+    ///
+    /// @param ops        the operation of each node
+    /// @param structure  per node the number of inputs and their indices; then the outputs, the assigned values and the
+    ///                   leaves that read the assigned variables
+    record Key(List<Op> ops, int[] structure, int hash) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key that
+                    && hash == that.hash
+                    && Arrays.equals(structure, that.structure)
+                    && ops.equals(that.ops);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+    }
+
+    Trace(List<Assignment> assignments, List<Tensor> wanted) {
+        List<Tensor> roots = new ArrayList<>(wanted);
+        for (Assignment assignment : assignments) {
+            roots.add(assignment.value());
+        }
+        List<Tensor> order = Evaluation.pending(roots);
+        this.index = new IdentityHashMap<>(order.size() * 2);
+        List<Op> ops = new ArrayList<>(order.size());
+        IntList structure = new IntList();
+        int hash = 1;
+        for (Tensor node : order) {
+            Value value = node.bound();
+            index.put(node, nodes.size());
+            nodes.add(node);
+            values.add(value);
+            Op op = value == null || node.op() instanceof Leaf ? node.op() : new Leaf.Data(node.type());
+            ops.add(op);
+            hash = 31 * hash + op.hashCode();
+            if (value == null) {
+                structure.add(node.inputs().size());
+                for (Tensor input : node.inputs()) {
+                    structure.add(indexOf(input));
+                }
+                if (node.isKept()) {
+                    outputs.add(node);
+                }
+            }
+        }
+        for (Tensor output : wanted) {
+            if (!output.isKept() && output.bound() == null) {
+                outputs.add(output);
+            }
+        }
+        structure.add(-1);
+        for (Tensor output : outputs) {
+            structure.add(indexOf(output));
+        }
+        structure.add(-1);
+        assignedValues = new int[assignments.size()];
+        for (int i = 0; i < assignedValues.length; i++) {
+            Assignment assignment = assignments.get(i);
+            assigned.add(assignment.variable());
+            assignedValues[i] = indexOf(assignment.value());
+            structure.add(assignedValues[i]);
+            structure.add(indexOf(assignment.variable().tensor()));
+        }
+        int[] numbers = structure.toArray();
+        this.key = new Key(ops, numbers, 31 * hash + Arrays.hashCode(numbers));
+    }
+
+    int indexOf(Tensor node) {
+        Integer found = index.get(node);
+        return found == null ? -1 : found;
+    }
+
+    /// A growing array of ints.
+    private static final class IntList {
+        private int[] items = new int[256];
+        private int size;
+
+        void add(int item) {
+            if (size == items.length) {
+                items = Arrays.copyOf(items, 2 * size);
+            }
+            items[size++] = item;
+        }
+
+        int[] toArray() {
+            return Arrays.copyOf(items, size);
+        }
+    }
+}
