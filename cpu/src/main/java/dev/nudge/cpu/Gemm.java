@@ -1,0 +1,76 @@
+package dev.nudge.cpu;
+
+/// Matrix product of f32 arrays with the Vector API: `C = A B`, shapes `[m, k] x [k, n] -> [m, n]`.
+///
+/// Element (i, j) of A is `a[aFrom + i * aRow + j * aColumn]`, likewise B, so a transposed operand is a matter of
+/// strides; C is row-major. Bitwise definition, which [ScalarGemm] spells out:
+/// `c = 0; for p in 0..k-1: c = fma(a[i][p], b[p][j], c)`.
+/*
+ * Order of fma. One accumulator per element of C, p ascending. Lanes and threads share out elements of C and never p,
+ * and a block of steps of p continues the accumulators that the last one left in C. Hence the result depends neither on
+ * the width of the vectors, nor on the number of threads, nor on any choice below.
+ *
+ * Register tile. With 32 vector registers (AVX-512) 12 rows x 2 vectors = 24 accumulators, 2 vectors of B and one
+ * broadcast of A: 24 fma for 14 loads, and with a latency of 4 cycles at 2 fma a cycle three times the 8 chains that
+ * are needed. With 16 registers (AVX2) 6 rows x 2 vectors. C2 compiles these without spills.
+ *
+ * Blocks. p runs in blocks of at most DEPTH: a panel of B (DEPTH x 2 vectors, 32 KiB) stays in the first-level cache
+ * while the rows of a task go over it. Rows of a task are limited so that A's block stays in the second-level cache.
+ *
+ * Packing. A tile reads A by broadcasts at any stride, so A is packed only if its steps lie so far apart that they fall
+ * into the same few cache sets (a transposed big matrix). B must have contiguous lanes: it is read in place if its rows
+ * are short or used by few tiles, and is packed panel by panel, padded with zeros, otherwise. Where B is the bigger of
+ * two operands and its lanes are not contiguous (the input gradient of a big layer), the task computes the transposed
+ * product, for which the smaller A is packed, into a buffer and copies it out transposed.
+ */
+final class Gemm {
+    /// Below this many multiplications a hand-over to other threads costs more than it saves.
+    static final long PARALLEL = 400_000;
+
+    private final Workers workers;
+    private final ThreadLocal<GemmBuffers> buffers = ThreadLocal.withInitial(GemmBuffers::new);
+    private final ThreadLocal<GemmTask> products = ThreadLocal.withInitial(() -> new GemmTask(buffers));
+
+    Gemm(Workers workers) {
+        this.workers = workers;
+    }
+
+    /// Sets C to the product; C must not overlap A or B.
+    void multiply(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int aFrom,
+            int aRow,
+            int aColumn,
+            float[] b,
+            int bFrom,
+            int bRow,
+            int bColumn,
+            float[] c,
+            int cFrom,
+            int cRow) {
+        if (m == 0 || n == 0) {
+            return;
+        }
+        GemmTask task = products.get();
+        int threads = (long) m * n * k < PARALLEL ? 1 : workers.threads();
+        if (transposedIsCheaper(m, n, k, bColumn)) {
+            task.prepare(n, m, k, b, bFrom, bColumn, bRow, a, aFrom, aColumn, aRow, c, cFrom, cRow, true, threads);
+        } else {
+            task.prepare(m, n, k, a, aFrom, aRow, aColumn, b, bFrom, bRow, bColumn, c, cFrom, cRow, false, threads);
+        }
+        if (threads == 1) {
+            task.runAll();
+        } else {
+            workers.run(task.tasks(), task);
+        }
+        task.release();
+    }
+
+    /// Packing costs about a cycle per element, and so does copying out a transposed C.
+    private static boolean transposedIsCheaper(int m, int n, int k, int bColumn) {
+        return bColumn != 1 && (long) n * k > (long) m * k + (long) m * n;
+    }
+}

@@ -1,0 +1,123 @@
+package dev.nudge.cpu;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Copies that bring operands of [Gemm] into the order in which its tiles read them.
+final class GemmPacking {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    static final int LANES = SPECIES.length();
+    /// Columns of a full panel.
+    static final int WIDTH = 2 * LANES;
+
+    private GemmPacking() {}
+
+    /// `columns` rounded up to whole vectors.
+    static int padded(int columns) {
+        return (columns + LANES - 1) / LANES * LANES;
+    }
+
+    /// Packs `steps` rows of `columns` elements of B as `[steps][padded]`, padded with zeros.
+    static void packPanel(
+            float[] b, int from, int bStep, int bColumn, int steps, int columns, int padded, float[] panel) {
+        if (bColumn == 1) {
+            packContiguous(b, from, bStep, steps, columns, padded, panel);
+        } else {
+            packStrided(b, from, bStep, bColumn, steps, columns, padded, panel);
+        }
+    }
+
+    private static void packContiguous(
+            float[] b, int from, int bStep, int steps, int columns, int padded, float[] panel) {
+        if (columns == WIDTH) {
+            for (int p = 0; p < steps; p++) {
+                int q = from + p * bStep;
+                FloatVector left = FloatVector.fromArray(SPECIES, b, q);
+                FloatVector right = FloatVector.fromArray(SPECIES, b, q + LANES);
+                left.intoArray(panel, p * WIDTH);
+                right.intoArray(panel, p * WIDTH + LANES);
+            }
+            return;
+        }
+        int whole = columns / LANES * LANES;
+        VectorMask<Float> rest = SPECIES.indexInRange(whole, columns);
+        for (int p = 0; p < steps; p++) {
+            int q = from + p * bStep;
+            if (whole != 0) {
+                FloatVector.fromArray(SPECIES, b, q).intoArray(panel, p * padded);
+            }
+            if (whole != padded) {
+                FloatVector.fromArray(SPECIES, b, q + whole, rest).intoArray(panel, p * padded + whole);
+            }
+        }
+    }
+
+    /// Eight columns at a time: few enough streams for a first-level cache even if they lie a power of two apart.
+    private static void packStrided(
+            float[] b, int from, int bStep, int bColumn, int steps, int columns, int padded, float[] panel) {
+        int j = 0;
+        for (; j + 8 <= columns; j += 8) {
+            int q = from + j * bColumn;
+            for (int p = 0, to = j; p < steps; p++, q += bStep, to += padded) {
+                panel[to] = b[q];
+                panel[to + 1] = b[q + bColumn];
+                panel[to + 2] = b[q + 2 * bColumn];
+                panel[to + 3] = b[q + 3 * bColumn];
+                panel[to + 4] = b[q + 4 * bColumn];
+                panel[to + 5] = b[q + 5 * bColumn];
+                panel[to + 6] = b[q + 6 * bColumn];
+                panel[to + 7] = b[q + 7 * bColumn];
+            }
+        }
+        for (; j < columns; j++) {
+            int q = from + j * bColumn;
+            for (int p = 0, to = j; p < steps; p++, q += bStep, to += padded) {
+                panel[to] = b[q];
+            }
+        }
+        if (columns < padded) {
+            for (int p = 0; p < steps; p++) {
+                Arrays.fill(panel, p * padded + columns, (p + 1) * padded, 0f);
+            }
+        }
+    }
+
+    /// Packs `rows` rows of A in groups of `height` as `[group][steps][height]`; the last group is not padded.
+    static void packRows(
+            int height, float[] a, int from, int aRow, int aStep, int rows, int steps, float[] packed) {
+        for (int i = 0; i < rows; i += height) {
+            int count = Math.min(height, rows - i);
+            int q = from + i * aRow;
+            int to = i * steps;
+            if (aRow == 1 && LANES >= height) {
+                VectorMask<Float> mask = SPECIES.indexInRange(0, count);
+                for (int p = 0; p < steps; p++) {
+                    FloatVector.fromArray(SPECIES, a, q + p * aStep, mask).intoArray(packed, to + p * height);
+                }
+            } else {
+                for (int r = 0; r < count; r++) {
+                    for (int p = 0; p < steps; p++) {
+                        packed[to + p * height + r] = a[q + r * aRow + p * aStep];
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes `[rows][padded]` as `columns` rows of `rows` elements, by squares that stay in the cache.
+    static void transpose(
+            float[] from, int fromStart, int padded, int rows, int columns, float[] to, int toStart, int toRow) {
+        for (int i = 0; i < rows; i += 16) {
+            int end = Math.min(rows, i + 16);
+            for (int j = 0; j < columns; j++) {
+                int q = fromStart + j;
+                int target = toStart + j * toRow;
+                for (int r = i; r < end; r++) {
+                    to[target + r] = from[q + r * padded];
+                }
+            }
+        }
+    }
+}

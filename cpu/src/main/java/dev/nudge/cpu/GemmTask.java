@@ -1,0 +1,240 @@
+package dev.nudge.cpu;
+
+
+/// One matrix product cut into blocks of C that are computed independently; see [Gemm] for the design.
+final class GemmTask implements Workers.Body {
+    private static final int WIDTH = GemmPacking.WIDTH;
+    private static final int LANES = GemmPacking.LANES;
+    private static final int ROWS = LANES == 8 ? 6 : 12;
+    private static final int DEPTH = 256;
+    private static final int MAX_ROWS = 504;
+    private static final int MAX_TRANSPOSED_COLUMNS = 256;
+    private static final float[] NONE = {};
+
+    private final ThreadLocal<GemmBuffers> buffers;
+
+    private int m;
+    private int n;
+    private int k;
+    private float[] a = NONE;
+    private int aFrom;
+    private int aRow;
+    private int aStep;
+    private float[] b = NONE;
+    private int bFrom;
+    private int bStep;
+    private int bColumn;
+    private float[] c = NONE;
+    private int cFrom;
+    private int cRow;
+    private boolean transposed;
+    private boolean packA;
+    private boolean packB;
+    private int depth;
+    private int blockRows;
+    private int blockColumns;
+    private int columnBlocks;
+    private int tasks;
+
+    GemmTask(ThreadLocal<GemmBuffers> buffers) {
+        this.buffers = buffers;
+    }
+
+    /// Takes one product and decides how to cut it for `threads` threads.
+    void prepare(
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int aFrom,
+            int aRow,
+            int aStep,
+            float[] b,
+            int bFrom,
+            int bStep,
+            int bColumn,
+            float[] c,
+            int cFrom,
+            int cRow,
+            boolean transposed,
+            int threads) {
+        this.m = m;
+        this.n = n;
+        this.k = k;
+        this.a = a;
+        this.aFrom = aFrom;
+        this.aRow = aRow;
+        this.aStep = aStep;
+        this.b = b;
+        this.bFrom = bFrom;
+        this.bStep = bStep;
+        this.bColumn = bColumn;
+        this.c = c;
+        this.cFrom = cFrom;
+        this.cRow = cRow;
+        this.transposed = transposed;
+        packA = aStep >= 1024 && n > 2 * WIDTH;
+        packB = bColumn != 1 || (bStep >= 1024 && m > 2 * ROWS);
+        int depthBlocks = Math.max(1, ceilDiv(k, DEPTH));
+        depth = Math.max(1, ceilDiv(k, depthBlocks));
+
+        int wanted = threads == 1 ? 1 : 2 * threads;
+        int panels = ceilDiv(n, WIDTH);
+        columnBlocks = Math.min(panels, wanted);
+        if (transposed) {
+            columnBlocks = Math.max(columnBlocks, ceilDiv(n, MAX_TRANSPOSED_COLUMNS));
+        }
+        blockColumns = ceilDiv(panels, columnBlocks) * WIDTH;
+        columnBlocks = ceilDiv(n, blockColumns);
+        int rowBlocks = Math.max(ceilDiv(m, MAX_ROWS), Math.min(ceilDiv(m, 2 * ROWS), ceilDiv(wanted, columnBlocks)));
+        blockRows = ceilDiv(ceilDiv(m, ROWS), rowBlocks) * ROWS;
+        rowBlocks = ceilDiv(m, blockRows);
+        tasks = rowBlocks * columnBlocks;
+    }
+
+    int tasks() {
+        return tasks;
+    }
+
+    /// Computes every block on this thread.
+    void runAll() {
+        for (int number = 0; number < tasks; number++) {
+            run(number);
+        }
+    }
+
+    /// Forgets the arrays, so that a thread's last product does not keep them alive.
+    void release() {
+        a = NONE;
+        b = NONE;
+        c = NONE;
+    }
+
+    /// Computes block `number` of C.
+    @Override
+    public void run(int number) {
+        int row = number / columnBlocks * blockRows;
+        int column = number % columnBlocks * blockColumns;
+        block(buffers.get(), row, Math.min(m, row + blockRows), column, Math.min(n, column + blockColumns));
+    }
+
+    private void block(GemmBuffers buffer, int row, int rowEnd, int column, int columnEnd) {
+        int rows = rowEnd - row;
+        boolean buffered = transposed || (columnEnd - column) % LANES != 0;
+        float[] held = buffered ? buffer.held(rows * GemmPacking.padded(columnEnd - column)) : NONE;
+        float[] panel = buffer.panel(depth * WIDTH);
+        for (int p = 0; p == 0 || p < k; p += depth) {
+            int steps = Math.min(depth, k - p);
+            float[] left = a;
+            int leftFrom = aFrom + row * aRow + p * aStep;
+            if (packA) {
+                left = buffer.left((rows + ROWS) * depth + WIDTH);
+                GemmPacking.packRows(ROWS, a, leftFrom, aRow, aStep, rows, steps, left);
+            }
+            int heldFrom = 0;
+            for (int j = column; j < columnEnd; j += WIDTH) {
+                int columns = Math.min(WIDTH, columnEnd - j);
+                int padded = GemmPacking.padded(columns);
+                boolean direct = !transposed && columns == padded;
+                float[] right = b;
+                int rightFrom = bFrom + p * bStep + j * bColumn;
+                int rightStep = bStep;
+                if (packB || columns != padded) {
+                    GemmPacking.packPanel(b, rightFrom, bStep, bColumn, steps, columns, padded, panel);
+                    right = panel;
+                    rightFrom = 0;
+                    rightStep = padded;
+                }
+                float[] out = direct ? c : held;
+                int outFrom = direct ? cFrom + row * cRow + j : heldFrom;
+                int outRow = direct ? cRow : padded;
+                column(left, leftFrom, rows, steps, right, rightFrom, rightStep, padded, p == 0 ? buffer.zeros : out, out, outFrom, outRow);
+                heldFrom += direct ? 0 : rows * padded;
+            }
+        }
+        if (buffered) {
+            copyOut(held, row, rows, column, columnEnd);
+        }
+    }
+
+    /// One panel of C, all rows of the block, over one block of steps.
+    private void column(
+            float[] left,
+            int leftFrom,
+            int rows,
+            int steps,
+            float[] right,
+            int rightFrom,
+            int rightStep,
+            int padded,
+            float[] start,
+            float[] out,
+            int outFrom,
+            int outRow) {
+        boolean wide = padded == WIDTH;
+        boolean first = start != out;
+        int startRow = first ? 0 : outRow;
+        int leftRow = packA ? 1 : aRow;
+        int leftStep = packA ? ROWS : aStep;
+        int i = 0;
+        while (i < rows) {
+            int height = tileRows(rows - i);
+            int from = packA ? i / ROWS * ROWS * steps + i % ROWS : leftFrom + i * aRow;
+            int to = outFrom + i * outRow;
+            int startFrom = first ? 0 : to;
+            if (wide) {
+                switch (height) {
+                    case 12 -> WideTiles.rows12(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
+                    case 8 -> WideTiles.rows8(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
+                    case 6 -> WideTiles.rows6(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
+                    case 4 -> WideTiles.rows4(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
+                    default -> WideTiles.rows1(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
+                }
+            } else {
+                switch (height) {
+                    case 12 -> NarrowTiles.rows12(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
+                    case 8 -> NarrowTiles.rows8(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
+                    case 6 -> NarrowTiles.rows6(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
+                    case 4 -> NarrowTiles.rows4(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
+                    default -> NarrowTiles.rows1(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
+                }
+            }
+            i += height;
+        }
+    }
+
+    private static int tileRows(int rows) {
+        if (rows >= 12 && ROWS == 12) {
+            return 12;
+        }
+        if (rows >= 8 && ROWS == 12) {
+            return 8;
+        }
+        if (rows >= 6) {
+            return 6;
+        }
+        return rows >= 4 ? 4 : 1;
+    }
+
+    private void copyOut(float[] held, int row, int rows, int column, int columnEnd) {
+        int heldFrom = 0;
+        for (int j = column; j < columnEnd; j += WIDTH) {
+            int columns = Math.min(WIDTH, columnEnd - j);
+            int padded = GemmPacking.padded(columns);
+            if (transposed) {
+                GemmPacking.transpose(held, heldFrom, padded, rows, columns, c, cFrom + j * cRow + row, cRow);
+            } else if (columns != padded) {
+                for (int i = 0; i < rows; i++) {
+                    System.arraycopy(held, heldFrom + i * padded, c, cFrom + (row + i) * cRow + j, columns);
+                }
+            } else {
+                continue;
+            }
+            heldFrom += rows * padded;
+        }
+    }
+
+    private static int ceilDiv(int x, int y) {
+        return (x + y - 1) / y;
+    }
+}

@@ -1,0 +1,183 @@
+package dev.nudge.cpu;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// A small pool of threads that share numbered tasks; the calling thread is one of them.
+///
+/// What a task computes must depend on its number alone, so results never depend on how many threads there are.
+/*
+ * Tasks are claimed one by one from an atomic counter, so a thread that loses its core delays only the task it holds:
+ * the caller takes all the others. Idle helpers spin for some tens of microseconds (a training step hands over work
+ * every few microseconds and waking a parked thread costs more than most kernels) and then park; they do not spin at
+ * all when there are more threads than processors.
+ *
+ * `claim` holds the run's number in its upper half and the count of unclaimed tasks in its lower half. A helper reads
+ * `body` between reading `claim` and a successful compare-and-set on it: success proves that the run it saw is still
+ * unfinished, hence that the body belongs to it. A run allocates nothing.
+ */
+final class Workers implements AutoCloseable {
+    /// The work of one task.
+    @FunctionalInterface
+    interface Body {
+        /// Does task `number`, `0 <= number < tasks`.
+        void run(int number);
+    }
+
+    private static final int SPINS = 4_000;
+
+    private final int threads;
+    private final int spins;
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private final AtomicLong claim = new AtomicLong();
+    private final AtomicInteger unfinished = new AtomicInteger();
+    private volatile @Nullable Body body;
+    private volatile @Nullable Throwable failure;
+    private volatile @Nullable Thread waiting;
+    private volatile boolean closed;
+    private volatile Helper[] helpers = new Helper[0];
+
+    /// A pool of `threads` threads, the caller included. Threads are started by the first run that needs them.
+    Workers(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be at least 1, was " + threads);
+        }
+        this.threads = threads;
+        this.spins = threads <= Runtime.getRuntime().availableProcessors() ? SPINS : 0;
+    }
+
+    /// The number of threads that can work at once, the caller included.
+    int threads() {
+        return threads;
+    }
+
+    /// Runs `body` for every number from 0 to `tasks - 1`, in any order and on any thread, and returns when all are
+    /// done. A run from inside a task, or while another thread's run is under way, happens on the calling thread.
+    ///
+    /// If tasks fail, one of the failures is thrown here once; tasks not yet begun are skipped.
+    void run(int tasks, Body body) {
+        if (tasks <= 1 || threads == 1 || closed || !busy.compareAndSet(false, true)) {
+            for (int number = 0; number < tasks; number++) {
+                body.run(number);
+            }
+            return;
+        }
+        try {
+            share(tasks, body);
+        } finally {
+            this.body = null;
+            busy.set(false);
+        }
+    }
+
+    private void share(int tasks, Body body) {
+        Helper[] helpers = helpers();
+        this.body = body;
+        failure = null;
+        unfinished.set(tasks);
+        long number = (claim.get() >>> 32) + 1;
+        claim.set(number << 32 | tasks);
+        for (int i = 0; i < helpers.length && i < tasks - 1; i++) {
+            if (helpers[i].parked) {
+                LockSupport.unpark(helpers[i]);
+            }
+        }
+        work();
+        for (int spin = 0; unfinished.get() != 0 && spin < spins; spin++) {
+            Thread.onSpinWait();
+        }
+        if (unfinished.get() != 0) {
+            waiting = Thread.currentThread();
+            while (unfinished.get() != 0) {
+                LockSupport.park(this);
+            }
+            waiting = null;
+        }
+        Throwable thrown = failure;
+        if (thrown != null) {
+            failure = null;
+            if (thrown instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) thrown;
+        }
+    }
+
+    private Helper[] helpers() {
+        if (helpers.length == 0) {
+            Helper[] started = new Helper[threads - 1];
+            for (int i = 0; i < started.length; i++) {
+                started[i] = new Helper(i + 1);
+                started[i].start();
+            }
+            helpers = started;
+        }
+        return helpers;
+    }
+
+    /// Claims and does tasks until none is left unclaimed.
+    private void work() {
+        long seen;
+        while ((int) (seen = claim.get()) != 0) {
+            Body current = body;
+            if (current != null && claim.compareAndSet(seen, seen - 1)) {
+                try {
+                    if (failure == null) {
+                        current.run((int) seen - 1);
+                    }
+                } catch (RuntimeException | Error thrown) {
+                    failure = thrown;
+                } finally {
+                    finished();
+                }
+            }
+        }
+    }
+
+    private void finished() {
+        if (unfinished.decrementAndGet() == 0) {
+            Thread caller = waiting;
+            if (caller != null) {
+                LockSupport.unpark(caller);
+            }
+        }
+    }
+
+    /// Lets the helpers end. Later runs happen on the calling thread.
+    @Override
+    public void close() {
+        closed = true;
+        for (Helper helper : helpers) {
+            LockSupport.unpark(helper);
+        }
+    }
+
+    private final class Helper extends Thread {
+        private volatile boolean parked;
+
+        Helper(int number) {
+            super("nudge-worker-" + number);
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            while (!closed) {
+                work();
+                for (int spin = 0; (int) claim.get() == 0 && spin < spins; spin++) {
+                    Thread.onSpinWait();
+                }
+                if ((int) claim.get() == 0) {
+                    parked = true;
+                    while ((int) claim.get() == 0 && !closed) {
+                        LockSupport.park(Workers.this);
+                    }
+                    parked = false;
+                }
+            }
+        }
+    }
+}

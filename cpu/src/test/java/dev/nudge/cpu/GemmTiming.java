@@ -1,0 +1,92 @@
+package dev.nudge.cpu;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Random;
+
+/// Prints GFLOP/s of [Gemm] per shape: `java ... dev.nudge.cpu.GemmTiming [threads]`. Best of several windows.
+final class GemmTiming {
+    private record Shape(String name, int m, int n, int k, boolean transposedA, boolean transposedB) {}
+
+    private static final Shape[] SHAPES = {
+        new Shape("W1 forward NN", 32, 128, 784, false, false),
+        new Shape("W1 weights TN", 784, 128, 32, true, false),
+        new Shape("W1 head NN", 32, 10, 128, false, false),
+        new Shape("W1 head TN", 128, 10, 32, true, false),
+        new Shape("W1 head NT", 32, 128, 10, false, true),
+        new Shape("W2 forward NN", 256, 2048, 784, false, false),
+        new Shape("W2 hidden NN", 256, 2048, 2048, false, false),
+        new Shape("W2 hidden NT", 256, 2048, 2048, false, true),
+        new Shape("W2 hidden TN", 2048, 2048, 256, true, false),
+        new Shape("W2 first TN", 784, 2048, 256, true, false),
+        new Shape("W2 head NN", 256, 10, 2048, false, false),
+        new Shape("W2 head NT", 256, 2048, 10, false, true),
+        new Shape("W2 head TN", 2048, 10, 256, true, false),
+        new Shape("W7 NN", 32, 64, 20, false, false),
+        new Shape("W7 NN", 32, 64, 64, false, false),
+        new Shape("W7 NN", 32, 2, 64, false, false),
+        new Shape("W7 NT", 32, 64, 64, false, true),
+        new Shape("W7 NT", 32, 64, 2, false, true),
+        new Shape("W7 TN", 64, 64, 32, true, false),
+        new Shape("W7 TN", 20, 64, 32, true, false),
+        new Shape("W7 TN", 64, 2, 32, true, false),
+        new Shape("NT", 768, 512, 128, false, true),
+        new Shape("TT", 512, 512, 512, true, true),
+        new Shape("square NN", 2048, 2048, 2048, false, false),
+    };
+
+    private GemmTiming() {}
+
+    public static void main(String[] arguments) {
+        int threads = arguments.length == 0 ? 1 : Integer.parseInt(arguments[0]);
+        int windows = arguments.length < 2 ? 12 : Integer.parseInt(arguments[1]);
+        try (Workers workers = new Workers(threads)) {
+            Gemm gemm = new Gemm(workers);
+            for (int round = 0; round < 2; round++) {
+                for (Shape shape : SHAPES) {
+                    String line = time(gemm, shape, round == 0 ? 3 : windows);
+                    if (round == 1) {
+                        System.out.println(line);
+                    }
+                }
+            }
+        }
+    }
+
+    private static String time(Gemm gemm, Shape s, int windows) {
+        Random random = new Random(1);
+        float[] a = random(random, s.m * s.k);
+        float[] b = random(random, s.k * s.n);
+        float[] c = new float[s.m * s.n];
+        double flops = 2.0 * s.m * s.n * s.k;
+        int calls = (int) Math.max(2, Math.min(20_000, 4e9 / flops));
+        int aRow = s.transposedA ? 1 : s.k;
+        int aColumn = s.transposedA ? s.m : 1;
+        int bRow = s.transposedB ? 1 : s.n;
+        int bColumn = s.transposedB ? s.k : 1;
+        ThreadMXBean beans = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long best = Long.MAX_VALUE;
+        long allocated = 0;
+        for (int window = 0; window < windows; window++) {
+            long before = beans.getCurrentThreadAllocatedBytes();
+            long start = System.nanoTime();
+            for (int call = 0; call < calls; call++) {
+                gemm.multiply(s.m, s.n, s.k, a, 0, aRow, aColumn, b, 0, bRow, bColumn, c, 0, s.n);
+            }
+            best = Math.min(best, System.nanoTime() - start);
+            allocated = (beans.getCurrentThreadAllocatedBytes() - before) / calls;
+        }
+        double nanos = (double) best / calls;
+        return String.format(
+                "%-14s %5d x %5d x %5d  %9.2f us  %6.1f GFLOP/s  %d bytes/call",
+                s.name, s.m, s.n, s.k, nanos / 1000, flops / nanos, allocated);
+    }
+
+    private static float[] random(Random random, int length) {
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = random.nextFloat() - 0.5f;
+        }
+        return values;
+    }
+}
