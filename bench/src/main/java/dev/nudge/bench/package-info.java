@@ -1,0 +1,2 @@
+/// Benchmarks: whole training steps and single kernels.
+package dev.nudge.bench;

@@ -1,0 +1,10 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Benchmarks: whole training steps and single kernels.
+@NullMarked
+module dev.nudge.bench {
+    requires static org.jspecify;
+    requires dev.nudge.train;
+    requires dev.nudge.cpu;
+    requires jmh.core;
+}

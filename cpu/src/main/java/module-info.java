@@ -1,0 +1,9 @@
+import org.jspecify.annotations.NullMarked;
+
+/// The pure Java backend: Vector API kernels, planned memory, many threads.
+@NullMarked
+module dev.nudge.cpu {
+    requires static org.jspecify;
+    requires transitive dev.nudge.tensor;
+    requires jdk.incubator.vector;
+}

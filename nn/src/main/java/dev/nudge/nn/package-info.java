@@ -1,0 +1,2 @@
+/// Layers, initializers, losses, optimizers and schedules.
+package dev.nudge.nn;

@@ -1,0 +1,8 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Layers, initializers, losses, optimizers and schedules.
+@NullMarked
+module dev.nudge.nn {
+    requires static org.jspecify;
+    requires transitive dev.nudge.tensor;
+}

@@ -1,0 +1,2 @@
+/// Contract tests for backends, ops, layers and update rules, for Nudge and for everyone who extends it.
+package dev.nudge.testkit;

@@ -1,0 +1,2 @@
+/// Data sets, the training loop, metrics and checkpoints.
+package dev.nudge.train;

@@ -1,0 +1,8 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Data sets, the training loop, metrics and checkpoints.
+@NullMarked
+module dev.nudge.train {
+    requires static org.jspecify;
+    requires transitive dev.nudge.nn;
+}
