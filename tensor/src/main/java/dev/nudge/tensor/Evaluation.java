@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -32,7 +31,7 @@ public final class Evaluation {
 
     private static List<Tensor> topological(List<Tensor> roots, Predicate<Tensor> stop) {
         List<Tensor> order = new ArrayList<>();
-        Map<Tensor, Boolean> done = new IdentityHashMap<>();
+        IdentityHashMap<Tensor, Boolean> done = new IdentityHashMap<>();
         List<Tensor> stack = new ArrayList<>();
         for (Tensor root : roots) {
             stack.add(root);
@@ -61,7 +60,7 @@ public final class Evaluation {
 
     /// The value of `root` by the meaning of each op, without any backend.
     public static Value reference(Tensor root) {
-        Map<Tensor, Value> values = new IdentityHashMap<>();
+        IdentityHashMap<Tensor, Value> values = new IdentityHashMap<>();
         for (Tensor node : topological(List.of(root))) {
             Value value = node.bound();
             if (value == null) {
@@ -73,7 +72,7 @@ public final class Evaluation {
         return require(values, root);
     }
 
-    private static Value require(Map<Tensor, Value> values, Tensor node) {
+    private static Value require(IdentityHashMap<Tensor, Value> values, Tensor node) {
         Value value = values.get(node);
         if (value == null) {
             throw new IllegalStateException("evaluation: " + node + " was visited before its inputs");

@@ -4,16 +4,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// How a loss reacts to each variable: its gradients, as graph, found by backpropagation.
 public final class Gradients {
     private final Tensor loss;
-    private final Map<Variable, Tensor> byVariable;
+    private final IdentityHashMap<Variable, Tensor> byVariable;
 
-    private Gradients(Tensor loss, Map<Variable, Tensor> byVariable) {
+    private Gradients(Tensor loss, IdentityHashMap<Variable, Tensor> byVariable) {
         this.loss = loss;
         this.byVariable = byVariable;
     }
@@ -28,7 +27,7 @@ public final class Gradients {
         variables.forEach(list::add);
         List<Tensor> gradients =
                 of(loss.keep(), list.stream().map(Variable::tensor).toList());
-        Map<Variable, Tensor> byVariable = new IdentityHashMap<>();
+        IdentityHashMap<Variable, Tensor> byVariable = new IdentityHashMap<>();
         for (int i = 0; i < list.size(); i++) {
             byVariable.put(list.get(i), gradients.get(i));
         }
@@ -71,7 +70,7 @@ public final class Gradients {
                 }
             }
         }
-        Map<Tensor, Tensor> gradients = new IdentityHashMap<>();
+        IdentityHashMap<Tensor, Tensor> gradients = new IdentityHashMap<>();
         gradients.put(y, dy);
         for (Tensor node : order.reversed()) { // outputs before inputs
             Tensor gradient = gradients.get(node);

@@ -15,7 +15,9 @@ public final class LayerPath {
 
     /// Runs `body` as if in the layer `path`.
     static <R> R at(String path, Supplier<R> body) {
-        return path.equals(current()) ? body.get() : ScopedValue.where(PATH, path).call(body::get);
+        return path.equals(current())
+                ? body.get()
+                : ScopedValue.where(PATH, path).call(body::get);
     }
 
     /// Runs `body` one component deeper in the path.

@@ -59,6 +59,6 @@ public record RandomKey(long key, long stream) {
     }
 
     private static long join(int low, int high) {
-        return (long) high << 32 | low & 0xFFFFFFFFL;
+        return ((long) high << 32) | (low & 0xFFFFFFFFL);
     }
 }

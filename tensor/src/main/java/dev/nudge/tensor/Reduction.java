@@ -117,7 +117,7 @@ public sealed interface Reduction extends Op {
             for (int i = 1; i < count; i++) {
                 double candidate = input.at(start + i * stride);
                 double present = input.at(start + best * stride);
-                if (candidate > present || Double.isNaN(candidate) && !Double.isNaN(present)) {
+                if (candidate > present || (Double.isNaN(candidate) && !Double.isNaN(present))) {
                     best = i;
                 }
             }

@@ -126,8 +126,8 @@ public final class Tensor {
     private static Type exact(DType dtype, int elements, int... extents) {
         Shape shape = Shape.of(extents);
         if (shape.elements() != elements) {
-            throw new ShapeException("tensor: shape " + shape + " needs " + shape.elements() + " elements, found "
-                    + elements);
+            throw new ShapeException(
+                    "tensor: shape " + shape + " needs " + shape.elements() + " elements, found " + elements);
         }
         return Type.of(dtype, shape);
     }
@@ -474,8 +474,7 @@ public final class Tensor {
 
     /// `then` where this truth value holds, else `otherwise`.
     public Tensor where(Tensor then, Tensor otherwise) {
-        Shape shape = Shape.broadcast(
-                "where", shape(), Shape.broadcast("where", then.shape(), otherwise.shape()));
+        Shape shape = Shape.broadcast("where", shape(), Shape.broadcast("where", then.shape(), otherwise.shape()));
         return apply(new Where(), broadcastTo(shape), then.broadcastTo(shape), otherwise.broadcastTo(shape));
     }
 
@@ -584,7 +583,9 @@ public final class Tensor {
         if (rank > 2 && b.shape().rank() == 2 && !transposeA) { // one large product instead of a repeated matrix
             Shape rows = a.shape().range(0, rank - 1);
             Tensor flat = apply(
-                    new Matmul(false, transposeB), a.reshape(rows.elements(), a.shape().extent(-1)), b);
+                    new Matmul(false, transposeB),
+                    a.reshape(rows.elements(), a.shape().extent(-1)),
+                    b);
             return flat.reshape(rows.append(Shape.of(flat.shape().extent(-1))));
         }
         if (rank >= 2 && b.shape().rank() >= 2) {
@@ -699,8 +700,7 @@ public final class Tensor {
 
     /// Tensors of one shape, stacked along a new axis.
     public static Tensor stack(int axis, Tensor... parts) {
-        return concat(
-                axis, Arrays.stream(parts).map(p -> p.unsqueeze(axis)).toArray(Tensor[]::new));
+        return concat(axis, Arrays.stream(parts).map(p -> p.unsqueeze(axis)).toArray(Tensor[]::new));
     }
 
     /// Consecutive parts of the given lengths along an axis.
@@ -708,8 +708,8 @@ public final class Tensor {
     /// @throws ShapeException if the lengths do not add up to the extent
     public List<Tensor> split(int axis, int... lengths) {
         if (Arrays.stream(lengths).sum() != shape().extent(axis)) {
-            throw new ShapeException("split: lengths " + Arrays.toString(lengths) + " do not add up to axis " + axis
-                    + " of " + shape());
+            throw new ShapeException(
+                    "split: lengths " + Arrays.toString(lengths) + " do not add up to axis " + axis + " of " + shape());
         }
         List<Tensor> parts = new ArrayList<>();
         int start = 0;

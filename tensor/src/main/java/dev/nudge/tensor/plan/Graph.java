@@ -86,7 +86,7 @@ final class Graph {
 
     private int expand(Fused op, List<Integer> inputs, String path) {
         List<Tensor> leaves = types(inputs).stream().map(Tensor::placeholder).toList();
-        Map<Tensor, Integer> index = new IdentityHashMap<>();
+        IdentityHashMap<Tensor, Integer> index = new IdentityHashMap<>();
         for (int i = 0; i < leaves.size(); i++) {
             index.put(leaves.get(i), inputs.get(i));
         }
@@ -101,7 +101,7 @@ final class Graph {
         return require(index, definition);
     }
 
-    private static int require(Map<Tensor, Integer> index, Tensor tensor) {
+    private static int require(IdentityHashMap<Tensor, Integer> index, Tensor tensor) {
         Integer found = index.get(tensor);
         if (found == null) {
             throw new IllegalStateException("plan: the definition of a fused operation holds the foreign leaf " + tensor

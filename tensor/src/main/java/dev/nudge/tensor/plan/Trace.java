@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What a run has to compute: the structure, which decides the plan, and the leaf values of this run.
@@ -24,14 +23,21 @@ final class Trace {
     final List<Variable> assigned = new ArrayList<>();
     final int[] assignedValues; // node of each new value
     final Key key;
-    private final Map<Tensor, Integer> index;
+    private final IdentityHashMap<Tensor, Integer> index;
 
-    /// The part that two runs of one plan have in common.
-    ///
-    /// @param ops        the operation of each node
-    /// @param structure  per node the number of inputs and their indices; then the outputs, the assigned values and the
-    ///                   leaves that read the assigned variables
-    record Key(List<Op> ops, int[] structure, int hash) {
+    /// The part that two runs of one plan have in common: the operation of each node; and per node the number of inputs
+    /// and their indices, then the outputs, the assigned values and the leaves that read the assigned variables.
+    static final class Key {
+        private final List<Op> ops;
+        private final int[] structure;
+        private final int hash;
+
+        private Key(List<Op> ops, int[] structure, int hash) {
+            this.ops = ops;
+            this.structure = structure;
+            this.hash = 31 * hash + Arrays.hashCode(structure);
+        }
+
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof Key that
@@ -92,8 +98,7 @@ final class Trace {
             structure.add(assignedValues[i]);
             structure.add(indexOf(assignment.variable().tensor()));
         }
-        int[] numbers = structure.toArray();
-        this.key = new Key(ops, numbers, 31 * hash + Arrays.hashCode(numbers));
+        this.key = new Key(ops, structure.toArray(), hash);
     }
 
     int indexOf(Tensor node) {
