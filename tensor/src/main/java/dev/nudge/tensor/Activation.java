@@ -19,9 +19,8 @@ public final class Activation {
 
     /// Dropout: `y = x mask / (1 - probability)` where the mask of zeros and ones comes from a random key.
     ///
-    /// Inputs `x` and key (`I64 [2]`). The division keeps the expected value (inverted dropout). Source: Srivastava
-    et
-    /// al. 2014, JMLR 15, section 10.
+    /// Inputs `x` and key (`I64 [2]`). The division keeps the expected value (inverted dropout).
+    /// Source: Srivastava et al. 2014, JMLR 15, section 10.
     ///
     /// @param probability with which an element is set to zero, in `[0, 1)`
     public record Dropout(double probability) implements Fused {
