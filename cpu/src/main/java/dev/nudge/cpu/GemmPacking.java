@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Copies that bring operands of [Gemm] into the order in which its tiles read them.
 final class GemmPacking {
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
     static final int LANES = SPECIES.length();
     /// Columns of a full panel.
     static final int WIDTH = 2 * LANES;

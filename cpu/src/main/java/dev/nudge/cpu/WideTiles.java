@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// One method per tile with every accumulator an explicit local: C2 keeps them in registers only in this form (an array
 /// of vectors, or a helper it decides not to inline, boxes them and costs a factor of ten).
 final class WideTiles {
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
     private static final int LANES = SPECIES.length();
 
     private WideTiles() {}

@@ -1,0 +1,87 @@
+package dev.nudge.cpu;
+
+/// [RowKernels] in plain Java.
+final class ScalarRows implements RowKernels {
+    @Override
+    public float sum(float[] x, int from, int length) {
+        float[] lanes = new float[LANES];
+        for (int i = 0; i < length; i++) {
+            lanes[i % LANES] += x[from + i];
+        }
+        return fold(lanes);
+    }
+
+    @Override
+    public float sumOfDifferences(float[] x, int from, int length, float shift) {
+        float[] lanes = new float[LANES];
+        for (int i = 0; i < length; i++) {
+            lanes[i % LANES] += x[from + i] - shift;
+        }
+        return fold(lanes);
+    }
+
+    @Override
+    public float sumOfSquares(float[] x, int from, int length, float shift) {
+        float[] lanes = new float[LANES];
+        for (int i = 0; i < length; i++) {
+            float difference = x[from + i] - shift;
+            lanes[i % LANES] = Math.fma(difference, difference, lanes[i % LANES]);
+        }
+        return fold(lanes);
+    }
+
+    @Override
+    public float sumOfExponentials(float[] x, int from, int length, float shift) {
+        float[] lanes = new float[LANES];
+        for (int i = 0; i < length; i++) {
+            lanes[i % LANES] += ScalarMath.exp(x[from + i] - shift);
+        }
+        return fold(lanes);
+    }
+
+    @Override
+    public float max(float[] x, int from, int length) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < length; i++) {
+            max = Math.max(max, x[from + i]);
+        }
+        return max;
+    }
+
+    @Override
+    public float min(float[] x, int from, int length) {
+        float min = Float.POSITIVE_INFINITY;
+        for (int i = 0; i < length; i++) {
+            min = Math.min(min, x[from + i]);
+        }
+        return min;
+    }
+
+    @Override
+    public void exponentials(float[] x, int from, float shift, float[] out, int outFrom, int length) {
+        for (int i = 0; i < length; i++) {
+            out[outFrom + i] = ScalarMath.exp(x[from + i] - shift);
+        }
+    }
+
+    @Override
+    public void sumColumns(float[] x, int from, int rows, int stride, int columns, float[] out, int outFrom) {
+        for (int j = 0; j < columns; j++) {
+            out[outFrom + j] = 0f;
+        }
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                out[outFrom + j] += x[from + i * stride + j];
+            }
+        }
+    }
+
+    private static float fold(float[] lanes) {
+        for (int half = LANES / 2; half > 0; half /= 2) {
+            for (int l = 0; l < half; l++) {
+                lanes[l] += lanes[l + half];
+            }
+        }
+        return lanes[0];
+    }
+}
