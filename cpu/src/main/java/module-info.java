@@ -1,3 +1,5 @@
+import dev.nudge.cpu.CpuBackend;
+import dev.nudge.tensor.backend.Backend;
 import org.jspecify.annotations.NullMarked;
 
 /// The pure Java backend: Vector API kernels, planned memory, many threads.
@@ -6,4 +8,9 @@ module dev.nudge.cpu {
     requires static org.jspecify;
     requires transitive dev.nudge.tensor;
     requires jdk.incubator.vector;
+
+    exports dev.nudge.cpu;
+
+    provides Backend with
+            CpuBackend;
 }

@@ -1,0 +1,93 @@
+package dev.nudge.cpu;
+
+import dev.nudge.tensor.DType;
+import dev.nudge.tensor.Elementwise;
+import dev.nudge.tensor.Fused;
+import dev.nudge.tensor.Indexing;
+import dev.nudge.tensor.Leaf;
+import dev.nudge.tensor.Matmul;
+import dev.nudge.tensor.Movement;
+import dev.nudge.tensor.Op;
+import dev.nudge.tensor.RandomOp;
+import dev.nudge.tensor.Reduction;
+import dev.nudge.tensor.Type;
+import dev.nudge.tensor.backend.Backend;
+import dev.nudge.tensor.backend.Kernel;
+import dev.nudge.tensor.backend.Loop;
+import java.util.List;
+import java.util.Optional;
+
+/// The pure Java backend: single-precision kernels with the Vector API, on several threads.
+///
+/// Its bits depend neither on the number of threads nor on the width of the vectors, and are the same where the
+/// incubator module `jdk.incubator.vector` is absent: then plain loops run, more slowly, and one log line says so.
+public final class CpuBackend implements Backend {
+    private final Workers workers;
+    private final boolean vector;
+    private final MatmulKernels matmul;
+    private final ReductionKernels rows;
+    private final ThreadLocal<Tile> tiles = ThreadLocal.withInitial(Tile::new);
+
+    private CpuBackend(int threads, boolean vector) {
+        this.workers = new Workers(threads);
+        this.vector = vector;
+        this.matmul = new MatmulKernels(workers, vector);
+        this.rows = new ReductionKernels(workers, vector);
+    }
+
+    /// A backend that works on `threads` threads, the calling one included.
+    ///
+    /// @throws IllegalArgumentException if `threads` is less than 1
+    public static CpuBackend of(int threads) {
+        return new CpuBackend(threads, VectorModule.isPresent());
+    }
+
+    /// A backend on as many threads as there are processors; for the service loader.
+    public static CpuBackend provider() {
+        return of(Runtime.getRuntime().availableProcessors());
+    }
+
+    /// The same backend with plain loops instead of the Vector API, for comparison; same bits.
+    public CpuBackend withoutVectors() {
+        return new CpuBackend(workers.threads(), false);
+    }
+
+    /// Number of threads that can work at once.
+    public int threads() {
+        return workers.threads();
+    }
+
+    /// Whether the Vector API is in use.
+    public boolean isVectorized() {
+        return vector;
+    }
+
+    @Override
+    public String name() {
+        return vector ? "cpu (Vector API, " + VectorModule.bits() + " bit)" : "cpu (plain loops)";
+    }
+
+    @Override
+    public Optional<Kernel> kernel(Op op, List<Type> inputs, Type output) {
+        if (inputs.stream().anyMatch(input -> input.dtype() == DType.F64) || output.dtype() == DType.F64) {
+            return Optional.empty(); // the reference is for double precision
+        }
+        return switch (op) {
+            case Leaf _, Elementwise _ -> Optional.empty(); // bound by plans, run by loops
+            case Matmul product -> Optional.of(matmul.of(product, inputs, output));
+            case Reduction reduction -> rows.of(reduction, inputs.getFirst());
+            case Movement movement ->
+                output.dtype() == DType.F32
+                        ? Optional.of(StridedCopy.of(movement, inputs, output))
+                        : Optional.empty();
+            case Indexing indexing -> IndexKernels.of(indexing, inputs, output);
+            case RandomOp random -> RandomKernels.of(random, output, workers);
+            case Fused fused -> rows.of(fused, inputs);
+        };
+    }
+
+    @Override
+    public Optional<Kernel> loop(Loop loop) {
+        return LoopKernel.of(loop, workers, tiles, vector);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.nudge.cpu;
+
+import dev.nudge.tensor.DType;
+import dev.nudge.tensor.backend.Kernel;
+import dev.nudge.tensor.backend.Loop;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// Runs a chain of element-wise operations tile by tile: intermediate values stay in the first-level cache and never
+/// reach memory.
+///
+/// Each element sees the same operations, in the same order, as if every step had run over the whole array, so the bits
+/// are the same; tiles and tasks are cut by element number alone.
+final class LoopKernel implements Kernel {
+    /// Elements of a tile: 4 KiB of f32, so that a dozen values fit the first-level cache.
+    static final int TILE = 1024;
+
+    /// Elements of a task.
+    private static final int TASK = 16 * TILE;
+
+    /// Below this many element operations a hand-over to other threads costs more than it saves.
+    private static final long PARALLEL = 300_000;
+
+    private final Loop loop;
+    private final Workers workers;
+    private final ThreadLocal<Tile> tiles;
+    private final Reader[] readers;
+    private final TileStep[] steps;
+    private final int[] scratch; // by value: number of the tile buffer it is held in, or -1
+    private final int[] output; // by step: the output that it is written to directly, or -1
+    private final boolean[] deferred; // by output: stored at the end of the tile
+
+    private LoopKernel(Loop loop, Workers workers, ThreadLocal<Tile> tiles, boolean vector) {
+        this.loop = loop;
+        this.workers = workers;
+        this.tiles = tiles;
+        this.readers = loop.inputs().stream().map(Reader::of).toArray(Reader[]::new);
+        List<TileStep> compiled = new ArrayList<>();
+        int inputs = loop.inputs().size();
+        for (int i = 0; i < loop.steps().size(); i++) {
+            compiled.add(TileStep.of(loop, i, inputs + i, vector));
+        }
+        this.steps = compiled.toArray(TileStep[]::new);
+        this.deferred = new boolean[loop.outputs().size()];
+        this.output = new int[steps.length];
+        Arrays.fill(output, -1);
+        for (int o = 0; o < deferred.length; o++) {
+            Loop.Output target = loop.outputs().get(o);
+            deferred[o] = target.overwrites() >= 0 && readAfter(target.overwrites(), target.step());
+            if (!deferred[o]) {
+                output[target.step()] = o;
+            }
+        }
+        this.scratch = assignBuffers();
+    }
+
+    /// A kernel for `loop`, or none where it handles other element types than `F32` and `BOOL`.
+    static Optional<Kernel> of(Loop loop, Workers workers, ThreadLocal<Tile> tiles, boolean vector) {
+        for (int value = 0; value < loop.inputs().size() + loop.steps().size(); value++) {
+            DType dtype = loop.dtype(value);
+            if (dtype != DType.F32 && dtype != DType.BOOL) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(new LoopKernel(loop, workers, tiles, vector));
+    }
+
+    private boolean readAfter(int value, int step) {
+        return loop.steps().stream().skip(step + 1L).anyMatch(later -> later.arguments().contains(value));
+    }
+
+    /// Gives each value that needs one a tile buffer, reusing those of values that are no longer read.
+    private int[] assignBuffers() {
+        int inputs = readers.length;
+        int[] buffers = new int[inputs + steps.length];
+        int[] lastRead = new int[buffers.length];
+        Arrays.fill(buffers, -1);
+        Arrays.fill(lastRead, -1);
+        for (int s = 0; s < steps.length; s++) {
+            for (int argument : loop.steps().get(s).arguments()) {
+                lastRead[argument] = s;
+            }
+        }
+        loop.outputs().forEach(target -> lastRead[inputs + target.step()] = Integer.MAX_VALUE);
+        int used = 0;
+        List<Integer> free = new ArrayList<>();
+        for (int value = 0; value < inputs; value++) {
+            if (readers[value].gathers()) {
+                buffers[value] = used++; // filled before the first step
+            }
+        }
+        for (int s = 0; s < steps.length; s++) {
+            if (output[s] < 0) {
+                buffers[inputs + s] = free.isEmpty() ? used++ : free.removeLast();
+            }
+            for (int value = 0; value < inputs + s; value++) {
+                if (lastRead[value] == s && buffers[value] >= 0) {
+                    free.add(buffers[value]);
+                }
+            }
+        }
+        return buffers;
+    }
+
+    @Override
+    public void run(Object[] inputs, Object[] outputs) {
+        int elements = loop.elements();
+        if ((long) elements * steps.length < PARALLEL || workers.threads() == 1) {
+            runRange(inputs, outputs, 0, elements);
+        } else {
+            int tasks = (elements + TASK - 1) / TASK;
+            workers.run(
+                    tasks, task -> runRange(inputs, outputs, task * TASK, Math.min(elements, (task + 1) * TASK)));
+        }
+    }
+
+    private void runRange(Object[] inputs, Object[] outputs, int from, int to) {
+        Tile tile = tiles.get();
+        tile.reserve(scratch.length);
+        for (int value = 0; value < readers.length; value++) {
+            if (loop.inputs().get(value).isScalar()) {
+                tile.scalar(value, inputs[value]);
+            }
+        }
+        for (int start = from; start < to; start += TILE) {
+            int length = Math.min(TILE, to - start);
+            for (int value = 0; value < readers.length; value++) {
+                if (scratch[value] >= 0) {
+                    tile.hold(value, loop.dtype(value), scratch[value]);
+                    readers[value].gather(inputs[value], start, length, tile.array(value, loop.dtype(value)));
+                } else if (!loop.inputs().get(value).isScalar()) {
+                    tile.point(value, inputs[value], start);
+                }
+            }
+            for (int s = 0; s < steps.length; s++) {
+                int value = readers.length + s;
+                if (output[s] >= 0) {
+                    tile.point(value, outputs[output[s]], start);
+                } else {
+                    tile.hold(value, loop.steps().get(s).dtype(), scratch[value]);
+                }
+                steps[s].run(tile, length);
+            }
+            for (int o = 0; o < deferred.length; o++) {
+                if (deferred[o]) {
+                    Loop.Output target = loop.outputs().get(o);
+                    Object computed = tile.array(
+                            readers.length + target.step(), loop.steps().get(target.step()).dtype());
+                    System.arraycopy(computed, 0, outputs[o], start, length);
+                }
+            }
+        }
+        tile.clear();
+    }
+}
