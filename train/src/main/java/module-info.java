@@ -5,4 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.nudge.train {
     requires static org.jspecify;
     requires transitive dev.nudge.nn;
+
+    exports dev.nudge.train.data;
+    exports dev.nudge.train.io;
 }
