@@ -14,7 +14,7 @@ final class ScalarMath {
     static final float ROUNDER = 12_582_912f;
 
     static final int ROUNDER_BITS = 0x4B40_0000;
-    static final float LOG2_E = 1.442_695_04f;
+    static final float LOG2_E = 1.442_695f;
     /// ln 2 = LN2_HIGH + LN2_LOW; an exponent times LN2_HIGH is exact.
     static final float LN2_HIGH = 0x1.62e4p-1f;
 

@@ -1,0 +1,104 @@
+package dev.nudge.cpu;
+
+import java.util.Arrays;
+import java.util.Random;
+
+/// One pass over all kernels, reduced to a hash of the bits of their outputs. Also a program that prints it.
+final class KernelHash {
+    private KernelHash() {}
+
+    public static void main(String[] arguments) {
+        System.out.println(of(Integer.parseInt(arguments[0])));
+    }
+
+    static int of(int threads) {
+        Random random = new Random(42);
+        try (Workers workers = new Workers(threads)) {
+            return 31 * (31 * products(random, new Gemm(workers)) + elements(random)) + rows(random);
+        }
+    }
+
+    private static int products(Random random, Gemm gemm) {
+        int hash = 0;
+        int[][] shapes = {{13, 40, 20}, {25, 20, 33}, {5, 70, 16}, {32, 2, 17}, {14, 33, 300}};
+        for (int[] shape : shapes) {
+            int m = shape[0];
+            int n = shape[1];
+            int k = shape[2];
+            float[] a = Samples.normal(random, m * k);
+            float[] b = Samples.normal(random, k * n);
+            float[] c = new float[m * n];
+            gemm.multiply(m, n, k, a, 0, k, 1, b, 0, n, 1, c, 0, n);
+            hash = 31 * hash + Arrays.hashCode(c);
+            gemm.multiply(m, n, k, a, 0, 1, m, b, 0, 1, k, c, 0, n);
+            hash = 31 * hash + Arrays.hashCode(c);
+        }
+        return hash;
+    }
+
+    private static int elements(Random random) {
+        int n = 333;
+        float[] x = Samples.mixed(random, n);
+        float[] y = Samples.mixed(random, n);
+        float[] out = new float[n];
+        int hash = 0;
+        for (int kernel = 0; kernel < 25; kernel++) {
+            switch (kernel) {
+                case 0 -> Elementwise.add(x, 0, y, 0, out, 0, n);
+                case 1 -> Elementwise.subtract(x, 0, y, 0, out, 0, n);
+                case 2 -> Elementwise.multiply(x, 0, y, 0, out, 0, n);
+                case 3 -> Elementwise.divide(x, 0, y, 0, out, 0, n);
+                case 4 -> Elementwise.max(x, 0, y, 0, out, 0, n);
+                case 5 -> Elementwise.min(x, 0, y, 0, out, 0, n);
+                case 6 -> Elementwise.power(x, 0, y, 0, out, 0, n);
+                case 7 -> Elementwise.max(x, 0, -0f, out, 0, n);
+                case 8 -> Elementwise.min(0f, y, 0, out, 0, n);
+                case 9 -> Elementwise.divide(1f, y, 0, out, 0, n);
+                case 10 -> Functions.negate(x, 0, out, 0, n);
+                case 11 -> Functions.abs(x, 0, out, 0, n);
+                case 12 -> Functions.sign(x, 0, out, 0, n);
+                case 13 -> Functions.sqrt(x, 0, out, 0, n);
+                case 14 -> Functions.square(x, 0, out, 0, n);
+                case 15 -> Functions.reciprocal(x, 0, out, 0, n);
+                case 16 -> Functions.exp(x, 0, out, 0, n);
+                case 17 -> Functions.log(x, 0, out, 0, n);
+                case 18 -> Functions.tanh(x, 0, out, 0, n);
+                case 19 -> Functions.sigmoid(x, 0, out, 0, n);
+                case 20 -> Functions.erf(x, 0, out, 0, n);
+                case 21 -> Functions.softplus(x, 0, out, 0, n);
+                case 22 -> Functions.relu(x, 0, out, 0, n);
+                case 23 -> Functions.step(x, 0, out, 0, n);
+                default -> Functions.leakyRelu(x, 0, 0.2f, out, 0, n);
+            }
+            hash = 31 * hash + Arrays.hashCode(out);
+        }
+        return hash;
+    }
+
+    private static int rows(Random random) {
+        Reductions reductions = new Reductions(new VectorRows());
+        Softmax softmax = new Softmax(new VectorRows());
+        int hash = 0;
+        for (int n : new int[] {2, 10, 37, 5000}) {
+            float[] x = Samples.normal(random, 3 * n);
+            float[] out = new float[3 * n];
+            int[] classes = {0, n / 2, n - 1};
+            reductions.sum(x, 0, 3, n, 1, out, 0);
+            reductions.sum(x, 0, 1, 3, n, out, 3);
+            hash = 31 * hash + Arrays.hashCode(out);
+            reductions.max(x, 0, 3, n, 1, out, 0);
+            reductions.variance(x, 0, 3, n, 1, 0, out, 3);
+            hash = 31 * hash + Arrays.hashCode(out);
+            softmax.softmax(x, 0, 3, n, out, 0);
+            hash = 31 * hash + Arrays.hashCode(out);
+            softmax.logSoftmax(x, 0, 3, n, out, 0);
+            hash = 31 * hash + Arrays.hashCode(out);
+            softmax.crossEntropyGradient(x, 0, 3, n, classes, 0, 0.1f, out, 0);
+            softmax.logSumExp(x, 0, 3, n, out, 0);
+            hash = 31 * hash + Arrays.hashCode(out);
+            softmax.crossEntropy(x, 0, 3, n, classes, 0, out, 0);
+            hash = 31 * hash + Arrays.hashCode(out);
+        }
+        return hash;
+    }
+}
