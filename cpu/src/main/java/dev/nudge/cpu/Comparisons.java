@@ -133,21 +133,46 @@ final class Comparisons {
     }
 
     /// x where the condition is not 0, y elsewhere.
-    static void where(byte[] conditions, int conditionsFrom, float[] xs, int xsFrom, float[] ys, int ysFrom, float[] out, int outFrom, int length) {
+    static void where(
+            byte[] conditions,
+            int conditionsFrom,
+            float[] xs,
+            int xsFrom,
+            float[] ys,
+            int ysFrom,
+            float[] out,
+            int outFrom,
+            int length) {
         for (int i = 0; i < length; i++) {
             out[outFrom + i] = conditions[conditionsFrom + i] != 0 ? xs[xsFrom + i] : ys[ysFrom + i];
         }
     }
 
     /// x where the condition is not 0, y elsewhere, with one y for all.
-    static void where(byte[] conditions, int conditionsFrom, float[] xs, int xsFrom, float y, float[] out, int outFrom, int length) {
+    static void where(
+            byte[] conditions,
+            int conditionsFrom,
+            float[] xs,
+            int xsFrom,
+            float y,
+            float[] out,
+            int outFrom,
+            int length) {
         for (int i = 0; i < length; i++) {
             out[outFrom + i] = conditions[conditionsFrom + i] != 0 ? xs[xsFrom + i] : y;
         }
     }
 
     /// x where the condition is not 0, y elsewhere, with one x for all.
-    static void where(byte[] conditions, int conditionsFrom, float x, float[] ys, int ysFrom, float[] out, int outFrom, int length) {
+    static void where(
+            byte[] conditions,
+            int conditionsFrom,
+            float x,
+            float[] ys,
+            int ysFrom,
+            float[] out,
+            int outFrom,
+            int length) {
         for (int i = 0; i < length; i++) {
             out[outFrom + i] = conditions[conditionsFrom + i] != 0 ? x : ys[ysFrom + i];
         }

@@ -51,12 +51,16 @@ final class Functions {
         int i = 0;
         for (int end = SPECIES.loopBound(length); i < end; i += LANES) {
             FloatVector x = FloatVector.fromArray(SPECIES, xs, xsFrom + i);
-            x.blend(-1f, x.compare(VectorOperators.LT, 0f)).blend(1f, x.compare(VectorOperators.GT, 0f)).intoArray(out, outFrom + i);
+            x.blend(-1f, x.compare(VectorOperators.LT, 0f))
+                    .blend(1f, x.compare(VectorOperators.GT, 0f))
+                    .intoArray(out, outFrom + i);
         }
         if (i < length) {
             VectorMask<Float> rest = SPECIES.indexInRange(i, length);
             FloatVector x = FloatVector.fromArray(SPECIES, xs, xsFrom + i, rest);
-            x.blend(-1f, x.compare(VectorOperators.LT, 0f)).blend(1f, x.compare(VectorOperators.GT, 0f)).intoArray(out, outFrom + i, rest);
+            x.blend(-1f, x.compare(VectorOperators.LT, 0f))
+                    .blend(1f, x.compare(VectorOperators.GT, 0f))
+                    .intoArray(out, outFrom + i, rest);
         }
     }
 
@@ -133,7 +137,8 @@ final class Functions {
             p = p.lanewise(VectorOperators.FMA, z, T1);
             p = p.lanewise(VectorOperators.FMA, z, T0);
             FloatVector small = a.mul(z).fma(p, a);
-            FloatVector large = FloatVector.broadcast(SPECIES, 1f).sub(FloatVector.broadcast(SPECIES, 2f).div(e.add(1f)));
+            FloatVector large = FloatVector.broadcast(SPECIES, 1f)
+                    .sub(FloatVector.broadcast(SPECIES, 2f).div(e.add(1f)));
             FloatVector magnitude = large.blend(small, a.compare(VectorOperators.LT, TANH_SMALL));
             IntVector sign = x.reinterpretAsInts().and(SIGN_BIT);
             FloatVector y = magnitude.reinterpretAsInts().or(sign).reinterpretAsFloats();
@@ -215,12 +220,16 @@ final class Functions {
         int i = 0;
         for (int end = SPECIES.loopBound(length); i < end; i += LANES) {
             FloatVector x = FloatVector.fromArray(SPECIES, xs, xsFrom + i);
-            FloatVector.zero(SPECIES).blend(1f, x.compare(VectorOperators.GT, 0f)).intoArray(out, outFrom + i);
+            FloatVector.zero(SPECIES)
+                    .blend(1f, x.compare(VectorOperators.GT, 0f))
+                    .intoArray(out, outFrom + i);
         }
         if (i < length) {
             VectorMask<Float> rest = SPECIES.indexInRange(i, length);
             FloatVector x = FloatVector.fromArray(SPECIES, xs, xsFrom + i, rest);
-            FloatVector.zero(SPECIES).blend(1f, x.compare(VectorOperators.GT, 0f)).intoArray(out, outFrom + i, rest);
+            FloatVector.zero(SPECIES)
+                    .blend(1f, x.compare(VectorOperators.GT, 0f))
+                    .intoArray(out, outFrom + i, rest);
         }
     }
 

@@ -85,8 +85,7 @@ final class GemmPacking {
     }
 
     /// Packs `rows` rows of A in groups of `height` as `[group][steps][height]`; the last group is not padded.
-    static void packRows(
-            int height, float[] a, int from, int aRow, int aStep, int rows, int steps, float[] packed) {
+    static void packRows(int height, float[] a, int from, int aRow, int aStep, int rows, int steps, float[] packed) {
         for (int i = 0; i < rows; i += height) {
             int count = Math.min(height, rows - i);
             int q = from + i * aRow;

@@ -1,6 +1,5 @@
 package dev.nudge.cpu;
 
-
 /// One matrix product cut into blocks of C that are computed independently; see [Gemm] for the design.
 final class GemmTask implements Workers.Body {
     private static final int WIDTH = GemmPacking.WIDTH;
@@ -148,7 +147,19 @@ final class GemmTask implements Workers.Body {
                 float[] out = direct ? c : held;
                 int outFrom = direct ? cFrom + row * cRow + j : heldFrom;
                 int outRow = direct ? cRow : padded;
-                column(left, leftFrom, rows, steps, right, rightFrom, rightStep, padded, p == 0 ? buffer.zeros : out, out, outFrom, outRow);
+                column(
+                        left,
+                        leftFrom,
+                        rows,
+                        steps,
+                        right,
+                        rightFrom,
+                        rightStep,
+                        padded,
+                        p == 0 ? buffer.zeros : out,
+                        out,
+                        outFrom,
+                        outRow);
                 heldFrom += direct ? 0 : rows * padded;
             }
         }
@@ -184,19 +195,49 @@ final class GemmTask implements Workers.Body {
             int startFrom = first ? 0 : to;
             if (wide) {
                 switch (height) {
-                    case 12 -> WideTiles.rows12(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
-                    case 8 -> WideTiles.rows8(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
-                    case 6 -> WideTiles.rows6(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
-                    case 4 -> WideTiles.rows4(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
-                    default -> WideTiles.rows1(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
+                    case 12 ->
+                        WideTiles.rows12(
+                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
+                                startRow, out, to, outRow);
+                    case 8 ->
+                        WideTiles.rows8(
+                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
+                                startRow, out, to, outRow);
+                    case 6 ->
+                        WideTiles.rows6(
+                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
+                                startRow, out, to, outRow);
+                    case 4 ->
+                        WideTiles.rows4(
+                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
+                                startRow, out, to, outRow);
+                    default ->
+                        WideTiles.rows1(
+                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
+                                startRow, out, to, outRow);
                 }
             } else {
                 switch (height) {
-                    case 12 -> NarrowTiles.rows12(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
-                    case 8 -> NarrowTiles.rows8(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
-                    case 6 -> NarrowTiles.rows6(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
-                    case 4 -> NarrowTiles.rows4(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
-                    default -> NarrowTiles.rows1(steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom, startRow, out, to, outRow);
+                    case 12 ->
+                        NarrowTiles.rows12(
+                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
+                                startRow, out, to, outRow);
+                    case 8 ->
+                        NarrowTiles.rows8(
+                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
+                                startRow, out, to, outRow);
+                    case 6 ->
+                        NarrowTiles.rows6(
+                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
+                                startRow, out, to, outRow);
+                    case 4 ->
+                        NarrowTiles.rows4(
+                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
+                                startRow, out, to, outRow);
+                    default ->
+                        NarrowTiles.rows1(
+                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
+                                startRow, out, to, outRow);
                 }
             }
             i += height;

@@ -13,7 +13,6 @@ import jdk.incubator.vector.VectorSpecies;
 /// of vectors, or a helper it decides not to inline, boxes them and costs a factor of ten).
 final class NarrowTiles {
     private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
-    private static final int LANES = SPECIES.length();
 
     private NarrowTiles() {}
 

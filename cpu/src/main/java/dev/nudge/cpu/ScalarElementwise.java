@@ -127,19 +127,22 @@ final class ScalarElementwise {
         return x / y;
     }
 
-    private static void map(Operation operation, float[] xs, int xsFrom, float[] ys, int ysFrom, float[] out, int outFrom, int length) {
+    private static void map(
+            Operation operation, float[] xs, int xsFrom, float[] ys, int ysFrom, float[] out, int outFrom, int length) {
         for (int i = 0; i < length; i++) {
             out[outFrom + i] = operation.apply(xs[xsFrom + i], ys[ysFrom + i]);
         }
     }
 
-    private static void map(Operation operation, float[] xs, int xsFrom, float y, float[] out, int outFrom, int length) {
+    private static void map(
+            Operation operation, float[] xs, int xsFrom, float y, float[] out, int outFrom, int length) {
         for (int i = 0; i < length; i++) {
             out[outFrom + i] = operation.apply(xs[xsFrom + i], y);
         }
     }
 
-    private static void map(Operation operation, float x, float[] ys, int ysFrom, float[] out, int outFrom, int length) {
+    private static void map(
+            Operation operation, float x, float[] ys, int ysFrom, float[] out, int outFrom, int length) {
         for (int i = 0; i < length; i++) {
             out[outFrom + i] = operation.apply(x, ys[ysFrom + i]);
         }

@@ -12,7 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// The library's own lane-wise EXP, TANH and so on are not used: they change bits between interpreter and compiler.
 ///
-/// Only the functions that others build on are here; [Functions] composes the others in its loops. A vector that crosses
+/// Only the functions that others build on are here; [Functions] composes the others in its loops. A vector that
+/// crosses
 /// a call is boxed, and C2 does not inline a method of ours that it has already compiled to much code, nor any once the
 /// caller has grown past its node limit (while the library's own methods are always inlined). So kernels call these
 /// first, and these call nothing but the library.
@@ -27,7 +28,8 @@ final class VectorMath {
         x = x.blend(EXP_LOW, x.compare(VectorOperators.LT, EXP_LOW));
         FloatVector shifted = x.fma(LOG2_E, ROUNDER);
         FloatVector k = shifted.sub(ROUNDER);
-        FloatVector r = k.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), k.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), x));
+        FloatVector r =
+                k.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), k.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), x));
         FloatVector p = r.fma(E4, E3);
         p = p.lanewise(VectorOperators.FMA, r, E2);
         p = p.lanewise(VectorOperators.FMA, r, E1);
@@ -59,8 +61,9 @@ final class VectorMath {
         p = p.lanewise(VectorOperators.FMA, f, L1);
         p = p.lanewise(VectorOperators.FMA, f, L0);
         FloatVector t = f.mul(f).mul(p.lanewise(VectorOperators.FMA, f, -0.5f));
-        FloatVector y =
-                exponent.fma(FloatVector.broadcast(SPECIES, LN2_HIGH), f.add(exponent.fma(FloatVector.broadcast(SPECIES, LN2_LOW), t)));
+        FloatVector y = exponent.fma(
+                FloatVector.broadcast(SPECIES, LN2_HIGH),
+                f.add(exponent.fma(FloatVector.broadcast(SPECIES, LN2_LOW), t)));
         y = x.blend(y, x.compare(VectorOperators.LT, Float.POSITIVE_INFINITY));
         y = y.blend(Float.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, 0f));
         return y.blend(Float.NaN, x.compare(VectorOperators.LT, 0f));

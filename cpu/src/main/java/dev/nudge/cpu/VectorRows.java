@@ -7,7 +7,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// [RowKernels] with the Vector API.
 ///
-/// A machine with fewer than 16 lanes takes one pass for each part of the 16: the block is in the first-level cache, and
+/// A machine with fewer than 16 lanes takes one pass for each part of the 16: the block is in the first-level cache,
+/// and
 /// each pass keeps one accumulator. Lanes are folded by shuffles, because the order of `reduceLanes` is unspecified.
 final class VectorRows implements RowKernels {
     private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
@@ -51,7 +52,8 @@ final class VectorRows implements RowKernels {
         if (WIDTH == 8) {
             sums = sums.add(sumOfDifferences(x, from, length, shift, 8));
         } else if (WIDTH == 4) {
-            FloatVector odd = sumOfDifferences(x, from, length, shift, 4).add(sumOfDifferences(x, from, length, shift, 12));
+            FloatVector odd =
+                    sumOfDifferences(x, from, length, shift, 4).add(sumOfDifferences(x, from, length, shift, 12));
             sums = sums.add(sumOfDifferences(x, from, length, shift, 8)).add(odd);
         }
         return fold(sums);
@@ -107,8 +109,8 @@ final class VectorRows implements RowKernels {
         if (WIDTH == 8) {
             sums = sums.add(sumOfExponentials(x, from, length, shift, 8));
         } else if (WIDTH == 4) {
-            FloatVector odd = sumOfExponentials(x, from, length, shift, 4)
-                    .add(sumOfExponentials(x, from, length, shift, 12));
+            FloatVector odd =
+                    sumOfExponentials(x, from, length, shift, 4).add(sumOfExponentials(x, from, length, shift, 12));
             sums = sums.add(sumOfExponentials(x, from, length, shift, 8)).add(odd);
         }
         return fold(sums);

@@ -34,8 +34,11 @@ class ColdAndWarmTest {
 
     private static int hashOfAnotherJava(String... options)
             throws IOException, InterruptedException, URISyntaxException {
-        Path classes = Path.of(
-                Workers.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path classes = Path.of(Workers.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(options));

@@ -71,24 +71,12 @@ class ElementwiseTest {
     @Test
     void arithmeticInPlainJavaEqualsItsDefinitionBitForBit() {
         check((x, y) -> x + y, ScalarElementwise::add, ScalarElementwise::add, ScalarElementwise::add);
-        check(
-                (x, y) -> x - y,
-                ScalarElementwise::subtract,
-                ScalarElementwise::subtract,
-                ScalarElementwise::subtract);
-        check(
-                (x, y) -> x * y,
-                ScalarElementwise::multiply,
-                ScalarElementwise::multiply,
-                ScalarElementwise::multiply);
+        check((x, y) -> x - y, ScalarElementwise::subtract, ScalarElementwise::subtract, ScalarElementwise::subtract);
+        check((x, y) -> x * y, ScalarElementwise::multiply, ScalarElementwise::multiply, ScalarElementwise::multiply);
         check((x, y) -> x / y, ScalarElementwise::divide, ScalarElementwise::divide, ScalarElementwise::divide);
         check(Math::max, ScalarElementwise::max, ScalarElementwise::max, ScalarElementwise::max);
         check(Math::min, ScalarElementwise::min, ScalarElementwise::min, ScalarElementwise::min);
-        check(
-                ElementwiseTest::power,
-                ScalarElementwise::power,
-                ScalarElementwise::power,
-                ScalarElementwise::power);
+        check(ElementwiseTest::power, ScalarElementwise::power, ScalarElementwise::power, ScalarElementwise::power);
     }
 
     @Test
@@ -117,8 +105,7 @@ class ElementwiseTest {
     @Test
     void comparisonsGiveOnesAndZeros() {
         checkComparison((x, y) -> x < y, Comparisons::less, Comparisons::less, Comparisons::less);
-        checkComparison(
-                (x, y) -> x <= y, Comparisons::lessOrEqual, Comparisons::lessOrEqual, Comparisons::lessOrEqual);
+        checkComparison((x, y) -> x <= y, Comparisons::lessOrEqual, Comparisons::lessOrEqual, Comparisons::lessOrEqual);
         checkComparison((x, y) -> x > y, Comparisons::greater, Comparisons::greater, Comparisons::greater);
         checkComparison(
                 (x, y) -> x >= y,

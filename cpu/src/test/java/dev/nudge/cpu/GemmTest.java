@@ -74,8 +74,7 @@ class GemmTest {
                 for (int j = 0; j < n; j++) {
                     float sum = 0f;
                     for (int p = 0; p < k; p++) {
-                        sum = Math.fma(
-                                a[aFrom + i * aRow + p * aColumn], b[bFrom + p * bRow + j * bColumn], sum);
+                        sum = Math.fma(a[aFrom + i * aRow + p * aColumn], b[bFrom + p * bRow + j * bColumn], sum);
                     }
                     c[cFrom + i * cRow + j] = sum;
                 }
@@ -118,8 +117,8 @@ class GemmTest {
         for (int[] shape : shapes) {
             for (int layout = 0; layout < 4; layout++) {
                 for (int gap : new int[] {0, 1200}) {
-                    Product product = Product.random(
-                            random, shape[0], shape[1], shape[2], layout % 2 == 1, layout >= 2, gap);
+                    Product product =
+                            Product.random(random, shape[0], shape[1], shape[2], layout % 2 == 1, layout >= 2, gap);
                     float[] expected = product.byDefinition();
                     for (int threads = 1; threads <= 4; threads++) {
                         try (Workers workers = new Workers(threads)) {
@@ -148,8 +147,7 @@ class GemmTest {
                         magnitude += Math.abs(term);
                     }
                     // The bound for sequential summation: k roundings, each at most 2^-24 of the magnitude.
-                    assertEquals(
-                            sum, c[product.cFrom + i * product.cRow + j], product.k * 0x1p-24 * magnitude);
+                    assertEquals(sum, c[product.cFrom + i * product.cRow + j], product.k * 0x1p-24 * magnitude);
                 }
             }
         }

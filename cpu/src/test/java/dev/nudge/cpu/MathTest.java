@@ -42,8 +42,7 @@ class MathTest {
 
     @Test
     void softplusIsWithinTwoUnitsInTheLastPlace() {
-        assertWithin(
-                2, ScalarMath::softplus, x -> Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x))));
+        assertWithin(2, ScalarMath::softplus, x -> Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x))));
     }
 
     @Test
