@@ -50,6 +50,23 @@ final class ElementwiseKernels {
         void run(float[] x, int xFrom, float y, byte[] out, int outFrom, int length);
     }
 
+    /// `out = x relation y ? then : otherwise` over ranges.
+    @FunctionalInterface
+    interface SelectKernel {
+        void run(
+                float[] x,
+                int xFrom,
+                float[] y,
+                int yFrom,
+                float[] then,
+                int thenFrom,
+                float[] otherwise,
+                int otherwiseFrom,
+                float[] out,
+                int outFrom,
+                int length);
+    }
+
     /// The two forms of a comparison.
     record CompareKernel(CompareBoth both, CompareRight right) {}
 
@@ -118,6 +135,18 @@ final class ElementwiseKernels {
             case GREATER_OR_EQUAL -> new CompareKernel(Comparisons::greaterOrEqual, Comparisons::greaterOrEqual);
             case EQUAL -> new CompareKernel(Comparisons::equal, Comparisons::equal);
             case NOT_EQUAL -> new CompareKernel(Comparisons::notEqual, Comparisons::notEqual);
+        };
+    }
+
+    /// A comparison and a choice by it in one; only with the Vector API.
+    static SelectKernel select(Compare.Relation relation) {
+        return switch (relation) {
+            case LESS -> Selections::less;
+            case LESS_OR_EQUAL -> Selections::lessOrEqual;
+            case GREATER -> Selections::greater;
+            case GREATER_OR_EQUAL -> Selections::greaterOrEqual;
+            case EQUAL -> Selections::equal;
+            case NOT_EQUAL -> Selections::notEqual;
         };
     }
 }

@@ -28,6 +28,8 @@ final class LoopKernel implements Kernel {
     private final ThreadLocal<Tile> tiles;
     private final Reader[] readers;
     private final TileStep[] steps;
+    private final List<List<Integer>> reads = new ArrayList<>(); // by step: the values that it reads
+    private final boolean[] unused; // by step: a comparison that only choices use, which they make themselves
     private final int[] scratch; // by value: number of the tile buffer it is held in, or -1
     private final int[] output; // by step: the output that it is written to directly, or -1
     private final boolean[] deferred; // by output: stored at the end of the tile
@@ -41,8 +43,15 @@ final class LoopKernel implements Kernel {
         int inputs = loop.inputs().size();
         for (int i = 0; i < loop.steps().size(); i++) {
             compiled.add(TileStep.of(loop, i, inputs + i, vector));
+            reads.add(TileStep.reads(loop, i, vector));
         }
         this.steps = compiled.toArray(TileStep[]::new);
+        this.unused = new boolean[steps.length];
+        for (int s = 0; s < steps.length; s++) {
+            int step = s;
+            unused[s] = !readAfter(inputs + s, s)
+                    && loop.outputs().stream().noneMatch(target -> target.step() == step);
+        }
         this.deferred = new boolean[loop.outputs().size()];
         this.output = new int[steps.length];
         Arrays.fill(output, -1);
@@ -68,7 +77,7 @@ final class LoopKernel implements Kernel {
     }
 
     private boolean readAfter(int value, int step) {
-        return loop.steps().stream().skip(step + 1L).anyMatch(later -> later.arguments().contains(value));
+        return reads.stream().skip(step + 1L).anyMatch(later -> later.contains(value));
     }
 
     /// Gives each value that needs one a tile buffer, reusing those of values that are no longer read.
@@ -79,7 +88,7 @@ final class LoopKernel implements Kernel {
         Arrays.fill(buffers, -1);
         Arrays.fill(lastRead, -1);
         for (int s = 0; s < steps.length; s++) {
-            for (int argument : loop.steps().get(s).arguments()) {
+            for (int argument : reads.get(s)) {
                 lastRead[argument] = s;
             }
         }
@@ -92,7 +101,7 @@ final class LoopKernel implements Kernel {
             }
         }
         for (int s = 0; s < steps.length; s++) {
-            if (output[s] < 0) {
+            if (output[s] < 0 && !unused[s]) {
                 buffers[inputs + s] = free.isEmpty() ? used++ : free.removeLast();
             }
             for (int value = 0; value < inputs + s; value++) {
@@ -136,6 +145,9 @@ final class LoopKernel implements Kernel {
             }
             for (int s = 0; s < steps.length; s++) {
                 int value = readers.length + s;
+                if (unused[s]) {
+                    continue;
+                }
                 if (output[s] >= 0) {
                     tile.point(value, outputs[output[s]], start);
                 } else {

@@ -6,6 +6,7 @@ import dev.nudge.tensor.Indexing;
 import dev.nudge.tensor.Reduction;
 import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Softmaxes;
+import dev.nudge.tensor.SumOfSquares;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.backend.Kernel;
 import java.util.List;
@@ -27,6 +28,16 @@ final class ReductionKernels {
         this.kernels = vector ? new VectorRows() : new ScalarRows();
         this.reductions = new Reductions(kernels);
         this.softmax = new Softmax(kernels);
+    }
+
+    /// Sums a block of neighbouring elements.
+    @FunctionalInterface
+    private interface Block {
+        float sum(float[] x, int from, int length);
+    }
+
+    private float blockOfSquares(float[] x, int from, int length) {
+        return kernels.sumOfSquares(x, from, length, 0);
     }
 
     /// Reduces the rows `from` to `to`.
@@ -77,6 +88,7 @@ final class ReductionKernels {
                         softmax.logSumExp((float[]) in[0], from * n, to - from, n, (float[]) out[0], from)));
             case Softmaxes.SoftmaxCrossEntropy _ ->
                 inputs.get(1).dtype() == DType.I32 ? Optional.of(crossEntropy(count, n)) : Optional.empty();
+            case SumOfSquares _ -> Optional.of(longRows(1, shape.elements(), this::blockOfSquares));
             default -> Optional.empty(); // the door is open to users: their operations run as their definition
         };
     }
@@ -107,7 +119,7 @@ final class ReductionKernels {
 
     private Kernel sum(int outer, int n, int inner) {
         if (inner == 1 && n > 2 * TASK) {
-            return longRows(outer, n);
+            return longRows(outer, n, kernels::sum);
         }
         if (inner > 1 && outer == 1) { // columns side by side: share out the columns
             int perTask = Math.max(64, TASK / Math.max(1, n));
@@ -123,7 +135,7 @@ final class ReductionKernels {
     }
 
     /// Rows so long that their blocks are shared out; blocks are added in order as [Reductions#sum] does.
-    private Kernel longRows(int outer, int n) {
+    private Kernel longRows(int outer, int n, Block block) {
         int blocks = (n + RowKernels.BLOCK - 1) / RowKernels.BLOCK;
         int perTask = TASK / RowKernels.BLOCK;
         int tasks = (blocks + perTask - 1) / perTask;
@@ -135,7 +147,7 @@ final class ReductionKernels {
                 workers.run(tasks, task -> {
                     for (int b = task * perTask; b < Math.min(blocks, (task + 1) * perTask); b++) {
                         int start = b * RowKernels.BLOCK;
-                        partial[b] = kernels.sum(x, first + start, Math.min(RowKernels.BLOCK, n - start));
+                        partial[b] = block.sum(x, first + start, Math.min(RowKernels.BLOCK, n - start));
                     }
                 });
                 double total = 0;

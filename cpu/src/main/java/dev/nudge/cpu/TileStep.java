@@ -10,6 +10,8 @@ import dev.nudge.tensor.Unary;
 import dev.nudge.tensor.Where;
 import dev.nudge.tensor.backend.Loop;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One operation of a loop, bound to the numbers of its operands and its result.
 @FunctionalInterface
@@ -21,13 +23,14 @@ interface TileStep {
     static TileStep of(Loop loop, int index, int result, boolean vector) {
         Loop.Step step = loop.steps().get(index);
         int[] arguments = step.arguments().stream().mapToInt(i -> i).toArray();
-        boolean[] scalar = new boolean[arguments.length];
-        for (int i = 0; i < scalar.length; i++) {
-            scalar[i] = arguments[i] < loop.inputs().size()
-                    && loop.inputs().get(arguments[i]).isScalar();
-        }
+        boolean[] scalar = scalars(loop, arguments);
         int x = arguments[0];
         int y = arguments.length > 1 ? arguments[1] : -1;
+        Compare compared = comparison(loop, index, vector);
+        if (compared != null) {
+            int[] operands = reads(loop, index, vector).stream().mapToInt(i -> i).toArray();
+            return select(ElementwiseKernels.select(compared.relation()), operands, scalars(loop, operands), result);
+        }
         return switch (step.op()) {
             case Unary op -> unary(ElementwiseKernels.unary(op, vector), x, scalar[0], result);
             case Binary op -> binary(ElementwiseKernels.binary(op, vector), x, y, scalar, result);
@@ -41,6 +44,63 @@ interface TileStep {
                             tile.floats[x], tile.from[x], tile.bytes[result], tile.from[result], length);
                 };
             case Cast _ -> cast(loop.dtype(x), step.dtype(), x, scalar[0], result);
+        };
+    }
+
+    private static boolean[] scalars(Loop loop, int[] arguments) {
+        boolean[] scalar = new boolean[arguments.length];
+        for (int i = 0; i < scalar.length; i++) {
+            scalar[i] = arguments[i] < loop.inputs().size()
+                    && loop.inputs().get(arguments[i]).isScalar();
+        }
+        return scalar;
+    }
+
+    /// The comparison that the choice in step `index` makes itself, or null.
+    private static @Nullable Compare comparison(Loop loop, int index, boolean vector) {
+        Loop.Step step = loop.steps().get(index);
+        int source = step.arguments().getFirst() - loop.inputs().size();
+        return vector
+                        && step.op() instanceof Where
+                        && source >= 0
+                        && loop.steps().get(source).op() instanceof Compare compare
+                ? compare
+                : null;
+    }
+
+    /// The values that step `index` reads: its arguments, or the operands of the comparison and the two choices.
+    static List<Integer> reads(Loop loop, int index, boolean vector) {
+        List<Integer> arguments = loop.steps().get(index).arguments();
+        if (comparison(loop, index, vector) == null) {
+            return arguments;
+        }
+        List<Integer> compared =
+                loop.steps().get(arguments.getFirst() - loop.inputs().size()).arguments();
+        return List.of(compared.get(0), compared.get(1), arguments.get(1), arguments.get(2));
+    }
+
+    private static TileStep select(
+            ElementwiseKernels.SelectKernel kernel, int[] arguments, boolean[] scalar, int result) {
+        int x = arguments[0];
+        int y = arguments[1];
+        int then = arguments[2];
+        int otherwise = arguments[3];
+        return (tile, length) -> {
+            for (int i = 0; i < scalar.length; i++) {
+                spread(tile, arguments[i], scalar[i], DType.F32);
+            }
+            kernel.run(
+                    tile.floats[x],
+                    tile.from[x],
+                    tile.floats[y],
+                    tile.from[y],
+                    tile.floats[then],
+                    tile.from[then],
+                    tile.floats[otherwise],
+                    tile.from[otherwise],
+                    tile.floats[result],
+                    tile.from[result],
+                    length);
         };
     }
 

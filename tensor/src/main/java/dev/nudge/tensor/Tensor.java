@@ -508,6 +508,11 @@ public final class Tensor {
         return apply(new Reduction.Sum(shape().axis("sum", axis)), this);
     }
 
+    /// Sum of the squares of all elements, a scalar.
+    public Tensor sumOfSquares() {
+        return apply(new SumOfSquares(), this);
+    }
+
     /// Mean of all elements, a scalar.
     public Tensor mean() {
         return sum().div(shape().elements());

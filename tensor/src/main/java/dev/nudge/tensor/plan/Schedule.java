@@ -15,7 +15,7 @@ import java.util.List;
 ///
 /// Nodes are placed from the last to the first, each as late as its users allow: an element-wise node joins the loop of
 /// the earliest step that uses it when every such use there is element by element, so values that only a chain needs
-/// never reach memory. Nodes that nothing needs are left out.
+/// never reach memory; failing that, a loop that reads the same operand. Nodes that nothing needs are left out.
 final class Schedule {
     private static final int LONGEST_LOOP = 48;
 
@@ -50,8 +50,8 @@ final class Schedule {
                 continue;
             }
             boolean loop = graph.get(node).op() instanceof Elementwise;
-            int step = latestUse[node];
-            if (loop && step >= 0 && latestWhole[node] < step && fits(reversed.get(step), node)) {
+            int step = loop ? loopFor(node, reversed, latestUse[node], latestWhole[node]) : -1;
+            if (step >= 0) {
                 reversed.get(step).nodes().add(node);
             } else {
                 step = reversed.size();
@@ -71,6 +71,27 @@ final class Schedule {
             step.nodes().forEach(node -> stepOf[node] = steps.size());
             steps.add(step);
         }
+    }
+
+    /// The loop that an element-wise node joins, counted from the end: that of its earliest user, else the earliest one
+    /// that reads one of its operands, as the updates of a parameter and of its optimizer state do; -1 for none.
+    private int loopFor(int node, List<Step> reversed, int latestUse, int latestWhole) {
+        if (latestUse >= 0 && latestWhole < latestUse && fits(reversed.get(latestUse), node)) {
+            return latestUse;
+        }
+        for (int step = reversed.size() - 1; step > latestUse; step--) {
+            if (fits(reversed.get(step), node) && sharesOperand(reversed.get(step), node)) {
+                return step;
+            }
+        }
+        return -1;
+    }
+
+    private boolean sharesOperand(Step step, int node) {
+        List<Integer> roots = operands(node).stream().map(Operand::root).toList();
+        return step.nodes().stream()
+                .flatMap(member -> operands(member).stream())
+                .anyMatch(operand -> roots.contains(operand.root()));
     }
 
     private boolean fits(Step step, int node) {
