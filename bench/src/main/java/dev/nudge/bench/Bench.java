@@ -1,0 +1,154 @@
+package dev.nudge.bench;
+
+import dev.nudge.cpu.CpuBackend;
+import dev.nudge.nn.Layer;
+import dev.nudge.nn.Pass;
+import dev.nudge.nn.loss.Loss;
+import dev.nudge.nn.loss.Losses;
+import dev.nudge.nn.optim.Optimizer;
+import dev.nudge.tensor.Execution;
+import dev.nudge.tensor.Parameter;
+import dev.nudge.tensor.RandomKey;
+import dev.nudge.tensor.Tensor;
+import dev.nudge.tensor.plan.PlannedExecution;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/// Measures how fast a workload trains: `nudge bench WORKLOAD [--threads N] [--warmup SECONDS] [--window SECONDS]`.
+///
+/// Prints one line of JSON: examples per second (least, middle and most of three windows after the warm-up), the time of
+/// a step, the time from process start to the end of the first step, peak memory, first and last loss, and how many
+/// processors this process and all others used meanwhile.
+public final class Bench {
+    private static final int POOL = 8;
+    private static final int WINDOWS = 3;
+
+    private final Workload workload;
+    private final Layer model;
+    private final Optimizer optimizer;
+    private final Loss loss = Losses.crossEntropy();
+    private final List<Tensor> inputs = new ArrayList<>();
+    private final List<Tensor> targets = new ArrayList<>();
+    private long steps;
+    private double lastLoss;
+
+    private Bench(Workload workload, RandomKey key) {
+        this.workload = workload;
+        this.model = workload.model(key.at(0));
+        this.optimizer = workload.optimizer(model);
+        for (int b = 0; b < POOL; b++) {
+            RandomKey labels = key.at(2).at(b);
+            int[] classes = new int[workload.batch()];
+            Arrays.setAll(classes, i -> labels.below(i, workload.classes()));
+            inputs.add(Tensor.data(
+                    Tensor.normal(key.at(1).at(b), workload.batch(), workload.inputs()).value()));
+            targets.add(Tensor.of(classes, workload.batch()));
+        }
+    }
+
+    /// Runs the measurement and prints its line.
+    public static void main(String[] arguments) {
+        if (arguments.length == 0 || arguments.length % 2 == 0) {
+            throw usage("expected a workload and options with values, found " + String.join(" ", arguments));
+        }
+        int threads = Runtime.getRuntime().availableProcessors();
+        double warmup = 6;
+        double window = 6;
+        for (int i = 1; i < arguments.length; i += 2) {
+            switch (arguments[i]) {
+                case "--threads" -> threads = Integer.parseInt(arguments[i + 1]);
+                case "--warmup" -> warmup = Double.parseDouble(arguments[i + 1]);
+                case "--window" -> window = Double.parseDouble(arguments[i + 1]);
+                default -> throw usage("unknown option " + arguments[i]);
+            }
+        }
+        if (Arrays.stream(Workload.values()).noneMatch(w -> w.name().equalsIgnoreCase(arguments[0]))) {
+            throw usage("unknown workload " + arguments[0]);
+        }
+        Workload workload = Workload.valueOf(arguments[0].toUpperCase(Locale.ROOT));
+        CpuBackend backend = CpuBackend.of(threads);
+        double warm = warmup;
+        double timed = window;
+        String line = Execution.with(
+                PlannedExecution.of(backend),
+                () -> new Bench(workload, RandomKey.of(1)).measure(backend, warm, timed));
+        System.out.println(line);
+    }
+
+    private static IllegalArgumentException usage(String problem) {
+        return new IllegalArgumentException("bench: " + problem + "; usage: bench "
+                + Arrays.toString(Workload.values()) + " [--threads N] [--warmup SECONDS] [--window SECONDS]");
+    }
+
+    private void step() {
+        int b = (int) (steps % POOL);
+        Tensor prediction = model.forward(inputs.get(b), Pass.inference());
+        Tensor error = loss.of(prediction, targets.get(b));
+        optimizer.step(error.backward(model.parameters().values()));
+        lastLoss = error.item();
+        steps++;
+    }
+
+    private String measure(CpuBackend backend, double warmup, double window) {
+        step();
+        double first = Machine.secondsSinceStart();
+        double firstLoss = lastLoss;
+        double warm = rate(warmup);
+        double own = Machine.ownSeconds();
+        double all = Machine.allSeconds();
+        long start = System.nanoTime();
+        double[] rates = new double[WINDOWS];
+        long before = steps;
+        for (int i = 0; i < WINDOWS; i++) {
+            rates[i] = rate(window);
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        double used = (Machine.ownSeconds() - own) / seconds;
+        double others = Math.max(0, (Machine.allSeconds() - all) / seconds - used);
+        Arrays.sort(rates);
+        int batch = workload.batch();
+        long parameters = model.parameters().values().stream()
+                .mapToLong((Parameter p) -> p.shape().elements())
+                .sum();
+        return String.format(
+                Locale.ROOT,
+                "{\"peer\":\"nudge\",\"version\":\"%s\",\"jdk\":\"%s\",\"workload\":\"%s\",\"threads\":%d,\"batch\":%d,"
+                        + "\"params\":%d,\"eps_min\":%.1f,\"eps_med\":%.1f,\"eps_max\":%.1f,\"step_ms\":%.4f,"
+                        + "\"warmup_eps\":%.1f,\"steps\":%d,\"ttfs_s\":%.2f,\"rss_mb\":%d,\"loss_first\":%.4f,"
+                        + "\"loss_last\":%.4f,\"cpus_used\":%.2f,\"cpus_others\":%.2f}",
+                backend.name(),
+                Runtime.version(),
+                workload,
+                backend.threads(),
+                batch,
+                parameters,
+                rates[0] * batch,
+                rates[1] * batch,
+                rates[2] * batch,
+                1e3 / rates[1],
+                warm * batch,
+                steps - before,
+                first,
+                Machine.peakMebibytes(),
+                firstLoss,
+                lastLoss,
+                used,
+                others);
+    }
+
+    /// Steps per second over a window.
+    private double rate(double seconds) {
+        long start = System.nanoTime();
+        long end = start + (long) (seconds * 1e9);
+        long done = 0;
+        long now;
+        do {
+            step();
+            done++;
+            now = System.nanoTime();
+        } while (now < end || done < 3);
+        return done / ((now - start) / 1e9);
+    }
+}
