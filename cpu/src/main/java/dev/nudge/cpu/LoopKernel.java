@@ -1,6 +1,9 @@
 package dev.nudge.cpu;
 
+import dev.nudge.tensor.Compare;
 import dev.nudge.tensor.DType;
+import dev.nudge.tensor.IsFinite;
+import dev.nudge.tensor.Where;
 import dev.nudge.tensor.backend.Kernel;
 import dev.nudge.tensor.backend.Loop;
 import java.util.ArrayList;
@@ -65,11 +68,18 @@ final class LoopKernel implements Kernel {
         this.scratch = assignBuffers();
     }
 
-    /// A kernel for `loop`, or none where it handles other element types than `F32` and `BOOL`.
+    /// A kernel for `loop`, or none where it handles other element types than `F32` and truth values made from them.
     static Optional<Kernel> of(Loop loop, Workers workers, ThreadLocal<Tile> tiles, boolean vector) {
         for (int value = 0; value < loop.inputs().size() + loop.steps().size(); value++) {
             DType dtype = loop.dtype(value);
             if (dtype != DType.F32 && dtype != DType.BOOL) {
+                return Optional.empty();
+            }
+        }
+        for (Loop.Step step : loop.steps()) {
+            boolean ofNumbers = step.op() instanceof Compare || step.op() instanceof IsFinite;
+            if ((ofNumbers && loop.dtype(step.arguments().getFirst()) != DType.F32)
+                    || (step.op() instanceof Where && step.dtype() != DType.F32)) {
                 return Optional.empty();
             }
         }

@@ -12,8 +12,8 @@ public record Matmul(boolean transposeLeft, boolean transposeRight) implements O
         Shape a = inputs.get(0).shape();
         Shape b = inputs.get(1).shape();
         if (a.rank() < 2 || b.rank() < 2) {
-            throw new ShapeException("matmul: expected matrices, found " + a + " x " + b
-                    + "; reshape a vector to [1, n] or [n, 1]");
+            throw new ShapeException(
+                    "matmul: expected matrices, found " + a + " x " + b + "; reshape a vector to [1, n] or [n, 1]");
         }
         DType dtype = Elementwise.common("matmul", inputs);
         if (!dtype.isFloating()) {
@@ -27,7 +27,8 @@ public record Matmul(boolean transposeLeft, boolean transposeRight) implements O
         if (!a.range(0, a.rank() - 2).equals(b.range(0, b.rank() - 2))) {
             throw new ShapeException("matmul: batch extents differ, " + a + " x " + b);
         }
-        return Type.of(dtype, a.with(-2, a.extent(transposeLeft ? -1 : -2)).with(-1, b.extent(transposeRight ? -2 : -1)));
+        return Type.of(
+                dtype, a.with(-2, a.extent(transposeLeft ? -1 : -2)).with(-1, b.extent(transposeRight ? -2 : -1)));
     }
 
     private static String describe(Shape shape, boolean transposed) {

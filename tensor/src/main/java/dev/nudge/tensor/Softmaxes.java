@@ -59,7 +59,8 @@ public final class Softmaxes {
 
     /// Cross-entropy of logits against class indices, per row: `y = ln Σ_j e^(x_j) - x_target`.
     ///
-    /// Inputs logits `[.., classes]` and indices `[..]`; result `[..]`. Gradient `dx = dy (softmax(x) - oneHot(target))`.
+    /// Inputs logits `[.., classes]` and indices `[..]`; result `[..]`. Gradient `dx = dy (softmax(x) -
+    oneHot(target))`.
     public record SoftmaxCrossEntropy() implements Fused {
         @Override
         public Tensor definition(List<Tensor> inputs) {
@@ -97,7 +98,8 @@ public final class Softmaxes {
         @Override
         public List<@Nullable Tensor> gradient(Tensor y, Tensor dy) {
             Tensor x = y.input(0);
-            return Elementwise.gradients(dy.mul(x.sigmoid().sub(y.input(1))), dy.mul(x).negate());
+            return Elementwise.gradients(
+                    dy.mul(x.sigmoid().sub(y.input(1))), dy.mul(x).negate());
         }
     }
 }

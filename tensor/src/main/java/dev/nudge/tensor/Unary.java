@@ -9,7 +9,8 @@ public sealed interface Unary extends Elementwise {
     double apply(double x);
 
     /// Gradient with respect to `x`, or null where it is zero almost everywhere.
-    @Nullable Tensor gradient(Tensor x, Tensor y, Tensor dy);
+    @Nullable
+    Tensor gradient(Tensor x, Tensor y, Tensor dy);
 
     /// Interval from which tests draw `x`.
     default Domain domain() {
@@ -33,8 +34,8 @@ public sealed interface Unary extends Elementwise {
     default DType dtype(List<Type> inputs) {
         DType dtype = inputs.getFirst().dtype();
         if (!dtype.isFloating()) {
-            throw new ShapeException(name() + ": expected a floating-point operand, found " + inputs.getFirst()
-                    + "; use cast");
+            throw new ShapeException(
+                    name() + ": expected a floating-point operand, found " + inputs.getFirst() + "; use cast");
         }
         return dtype;
     }

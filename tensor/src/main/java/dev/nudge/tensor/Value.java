@@ -7,6 +7,8 @@ import java.util.Arrays;
 /// @param type  element type and shape
 /// @param array `float[]`, `double[]`, `int[]`, `long[]` or `byte[]` (for `BOOL`), at least as long as the shape asks
 public record Value(Type type, Object array) {
+    private static final long LARGE = 64L << 20; // smaller ones are left to the garbage collector
+
     /// Checks that `array` fits `type`.
     public Value {
         if (length(type.dtype(), array) < type.shape().elements()) {
@@ -16,7 +18,19 @@ public record Value(Type type, Object array) {
     }
 
     /// Zeros of the given type.
+    ///
+    /// @throws MemoryBudgetException if the heap cannot take them
     public static Value zeros(Type type) {
+        if (type.bytes() > LARGE) {
+            Runtime runtime = Runtime.getRuntime();
+            long free = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
+            if (type.bytes() > free) {
+                throw new MemoryBudgetException("error[E614] value: " + type + " needs " + type.bytes()
+                        + " bytes, the heap has " + free + " left"
+                        + (LayerPath.current().isEmpty() ? "" : " (in layer " + LayerPath.current() + ")")
+                        + ". Use a smaller layer or batch, or a larger heap (-Xmx).");
+            }
+        }
         return new Value(type, allocate(type.dtype(), type.shape().elements()));
     }
 

@@ -64,7 +64,8 @@ public final class EagerExecution implements Execution {
                 ? loop(elementwise, types, type)
                 : backend.kernel(op, types, type).orElse(null);
         if (kernel == null && op instanceof Fused fused) {
-            Tensor definition = fused.definition(values.stream().map(Tensor::data).toList());
+            Tensor definition =
+                    fused.definition(values.stream().map(Tensor::data).toList());
             evaluate(List.of(definition));
             return valueOf(definition);
         }
@@ -88,7 +89,9 @@ public final class EagerExecution implements Execution {
         Shape shape = type.shape();
         Loop loop = new Loop(
                 shape.elements(),
-                types.stream().map(input -> new Loop.Input(input, input.shape())).toList(),
+                types.stream()
+                        .map(input -> new Loop.Input(input, input.shape()))
+                        .toList(),
                 List.of(new Loop.Step(
                         op, IntStream.range(0, types.size()).boxed().toList(), type.dtype())),
                 List.of(new Loop.Output(0, -1)));

@@ -71,7 +71,8 @@ final class Graph {
         Identity identity = new Identity(op, inputs);
         Integer present = known.get(identity);
         if (present == null) {
-            present = op instanceof Fused fused && backend.kernel(op, types(inputs), type).isEmpty()
+            present = op instanceof Fused fused
+                            && backend.kernel(op, types(inputs), type).isEmpty()
                     ? expand(fused, inputs, path)
                     : append(new Node(op, inputs, type, path, -1));
             known.put(identity, present);
@@ -93,8 +94,9 @@ final class Graph {
         Tensor definition = op.definition(leaves);
         for (Tensor tensor : Evaluation.topological(List.of(definition))) {
             if (!index.containsKey(tensor)) {
-                List<Integer> operands =
-                        tensor.inputs().stream().map(input -> require(index, input)).toList();
+                List<Integer> operands = tensor.inputs().stream()
+                        .map(input -> require(index, input))
+                        .toList();
                 index.put(tensor, add(tensor.op(), operands, tensor.type(), path));
             }
         }

@@ -2,6 +2,7 @@ package dev.nudge.tensor.plan;
 
 import dev.nudge.tensor.Elementwise;
 import dev.nudge.tensor.Leaf;
+import dev.nudge.tensor.MemoryBudgetException;
 import dev.nudge.tensor.Movement;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.Value;
@@ -38,9 +39,8 @@ final class Planner {
     private Planner(Trace trace, Backend backend) {
         this.backend = backend;
         this.graph = new Graph(trace, backend);
-        this.outputs = trace.outputs.stream()
-                .map(o -> graph.ofTrace[trace.indexOf(o)])
-                .toList();
+        this.outputs =
+                trace.outputs.stream().map(o -> graph.ofTrace[trace.indexOf(o)]).toList();
         this.assigned = new ArrayList<>();
         for (int value : trace.assignedValues) {
             assigned.add(copyIfLeaf(graph.ofTrace[value]));
@@ -97,7 +97,9 @@ final class Planner {
                 Integer dying = overwritten.get(result);
                 array[result] = variable != null
                         ? Plan.VARIABLES + variable
-                        : dying != null ? array[dying] : slots.take(graph.get(result).type());
+                        : dying != null
+                                ? array[dying]
+                                : slots.take(graph.get(result).type());
             }
             steps.add(step.isLoop() ? loop(step, results) : call(step.nodes().getFirst()));
             for (int node : released.get(s)) {
@@ -257,10 +259,13 @@ final class Planner {
             List<Integer> arguments = new ArrayList<>();
             for (Schedule.Operand operand : schedule.operands(node)) {
                 Integer inside = member.get(operand.root());
-                arguments.add(inside == null ? inputs.getOrDefault(operand, -1) : Integer.valueOf(inputs.size() + inside));
+                arguments.add(
+                        inside == null ? inputs.getOrDefault(operand, -1) : Integer.valueOf(inputs.size() + inside));
             }
             steps.add(new Loop.Step(
-                    (Elementwise) graph.get(node).op(), arguments, graph.get(node).type().dtype()));
+                    (Elementwise) graph.get(node).op(),
+                    arguments,
+                    graph.get(node).type().dtype()));
         }
         int[] from = inputs.keySet().stream()
                 .mapToInt(operand -> array[operand.root()])
@@ -284,7 +289,11 @@ final class Planner {
         Kernel kernel = backend.loop(loop).orElseGet(() -> ReferenceKernels.of(loop));
         String name = steps.stream().map(s -> s.op().name()).collect(Collectors.joining("+"));
         return new Plan.Step(
-                name, last.path(), kernel, from, results.stream().mapToInt(r -> array[r]).toArray());
+                name,
+                last.path(),
+                kernel,
+                from,
+                results.stream().mapToInt(r -> array[r]).toArray());
     }
 
     private boolean sameArray(int operand, int result) {
@@ -296,12 +305,14 @@ final class Planner {
                 .filter(node -> schedule.stepOf[node] >= 0)
                 .boxed()
                 .map(graph::get)
-                .sorted(Comparator.comparingLong((Graph.Node node) -> -node.type().bytes()))
+                .sorted(Comparator.comparingLong(
+                        (Graph.Node node) -> -node.type().bytes()))
                 .limit(5)
                 .map(node -> node.op().name() + " " + node.type() + (node.path().isEmpty() ? "" : " in " + node.path())
                         + " (" + node.type().bytes() + " bytes)")
                 .collect(Collectors.joining(", "));
-        return new MemoryBudgetException("error[E614] plan: needs " + slots.bytes() + " bytes of memory, the budget is "
-                + budget.bytes() + ". Largest: " + largest + ". Use a smaller batch or layer, or a larger heap (-Xmx).");
+        return new MemoryBudgetException(
+                "error[E614] plan: needs " + slots.bytes() + " bytes of memory, the budget is " + budget.bytes()
+                        + ". Largest: " + largest + ". Use a smaller batch or layer, or a larger heap (-Xmx).");
     }
 }

@@ -110,9 +110,12 @@ final class Schedule {
             if (node.op() instanceof Elementwise && operand.op() instanceof Movement.Broadcast) {
                 int source = operand.inputs().getFirst();
                 operands.add(new Operand(
-                        graph.root(source), graph.get(source).type(), operand.type().shape()));
+                        graph.root(source),
+                        graph.get(source).type(),
+                        operand.type().shape()));
             } else {
-                operands.add(new Operand(graph.root(input), operand.type(), operand.type().shape()));
+                operands.add(new Operand(
+                        graph.root(input), operand.type(), operand.type().shape()));
             }
         }
         return operands;

@@ -19,7 +19,8 @@ final class Slots {
         int wanted = type.shape().elements();
         int best = -1;
         for (int slot : free) {
-            if (dtypes.get(slot) == type.dtype() && (best < 0 || better(lengths.get(slot), lengths.get(best), wanted))) {
+            if (dtypes.get(slot) == type.dtype()
+                    && (best < 0 || better(lengths.get(slot), lengths.get(best), wanted))) {
                 best = slot;
             }
         }

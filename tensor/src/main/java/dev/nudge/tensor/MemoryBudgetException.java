@@ -1,6 +1,6 @@
-package dev.nudge.tensor.plan;
+package dev.nudge.tensor;
 
-/// Thrown when a plan would need more memory than the budget allows; nothing has been allocated then.
+/// Thrown when a tensor or a plan would need more memory than there is; nothing has been allocated then.
 public final class MemoryBudgetException extends IllegalStateException {
     private static final long serialVersionUID = 1;
 
