@@ -16,7 +16,8 @@ public final class Evaluation {
         return topological(roots, node -> false);
     }
 
-    /// The nodes that must be looked at to compute `roots`, inputs before users: as [#topological(List)], but nodes whose
+    /// The nodes that must be looked at to compute `roots`, inputs before users: as [#topological(List)], but nodes
+    /// whose
     /// value is at hand are not looked behind.
     public static List<Tensor> pending(List<Tensor> roots) {
         return topological(roots, node -> node.variable() == null && node.bound() != null);
@@ -65,7 +66,12 @@ public final class Evaluation {
             Value value = node.bound();
             if (value == null) {
                 value = Value.zeros(node.type());
-                node.op().reference(node.inputs().stream().map(i -> require(values, i)).toList(), value);
+                node.op()
+                        .reference(
+                                node.inputs().stream()
+                                        .map(i -> require(values, i))
+                                        .toList(),
+                                value);
             }
             values.put(node, value);
         }

@@ -11,7 +11,8 @@ public final class GradientCheck {
 
     /// The outcome of a check.
     ///
-    /// @param worst    largest relative error `|backward - difference| / max(|backward|, |difference|, 1e-3 largest)`
+    /// @param worst    largest relative error `|backward - difference| / max(|backward|, |difference|, 1e-3
+    largest)`
     /// @param input    index of the input where it was found
     /// @param element  row-major index of the element there
     /// @param backward gradient by backpropagation there

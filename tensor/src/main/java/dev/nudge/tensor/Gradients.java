@@ -41,8 +41,8 @@ public final class Gradients {
     /// @throws ShapeException if `loss` is not a scalar
     public static List<Tensor> of(Tensor loss, List<Tensor> nodes) {
         if (loss.shape().rank() != 0) {
-            throw new ShapeException("backward: expected a scalar loss, found " + loss.shape()
-                    + "; reduce it with mean() or sum()");
+            throw new ShapeException(
+                    "backward: expected a scalar loss, found " + loss.shape() + "; reduce it with mean() or sum()");
         }
         List<@Nullable Tensor> found =
                 backward(Evaluation.topological(List.of(loss)), loss, Tensor.constant(loss.dtype(), 1), nodes);
@@ -77,7 +77,8 @@ public final class Gradients {
             if (gradient == null || !needed.contains(node) || node.inputs().isEmpty()) {
                 continue;
             }
-            List<@Nullable Tensor> parts = LayerPath.at(node.path(), () -> node.op().gradient(node, gradient));
+            List<@Nullable Tensor> parts =
+                    LayerPath.at(node.path(), () -> node.op().gradient(node, gradient));
             for (int i = 0; i < parts.size(); i++) {
                 Tensor part = parts.get(i);
                 Tensor input = node.input(i);
@@ -109,8 +110,8 @@ public final class Gradients {
     public Tensor of(Variable variable) {
         Tensor gradient = byVariable.get(variable);
         if (gradient == null) {
-            throw new IllegalArgumentException("gradients: " + variable + " was not among the variables given to"
-                    + " backward");
+            throw new IllegalArgumentException(
+                    "gradients: " + variable + " was not among the variables given to" + " backward");
         }
         return gradient;
     }

@@ -18,8 +18,8 @@ public sealed interface Indexing extends Op {
 
     /// The error for an index outside a table.
     static IllegalArgumentException outside(String operation, long index, int position, int rows) {
-        return new IllegalArgumentException(operation + ": index " + index + " at position " + position
-                + " is outside 0.." + (rows - 1));
+        return new IllegalArgumentException(
+                operation + ": index " + index + " at position " + position + " is outside 0.." + (rows - 1));
     }
 
     private static void requireIntegers(String operation, Type indices) {
@@ -37,8 +37,9 @@ public sealed interface Indexing extends Op {
             if (table.shape().rank() == 0) {
                 throw new ShapeException("gather: expected a table of rows, found a scalar");
             }
-            return table.withShape(
-                    inputs.get(1).shape().append(table.shape().range(1, table.shape().rank())));
+            return table.withShape(inputs.get(1)
+                    .shape()
+                    .append(table.shape().range(1, table.shape().rank())));
         }
 
         @Override

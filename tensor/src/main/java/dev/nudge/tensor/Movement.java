@@ -82,10 +82,14 @@ public sealed interface Movement extends Op {
         @Override
         public Type type(List<Type> inputs) {
             Shape shape = inputs.getFirst().shape();
-            if (!axes.stream().sorted().toList().equals(IntStream.range(0, shape.rank()).boxed().toList())) {
+            if (!axes.stream()
+                    .sorted()
+                    .toList()
+                    .equals(IntStream.range(0, shape.rank()).boxed().toList())) {
                 throw new ShapeException("permute: " + axes + " is not an order of the axes of " + shape);
             }
-            return inputs.getFirst().withShape(Shape.of(axes.stream().mapToInt(shape::extent).toArray()));
+            return inputs.getFirst()
+                    .withShape(Shape.of(axes.stream().mapToInt(shape::extent).toArray()));
         }
 
         @Override
@@ -148,11 +152,12 @@ public sealed interface Movement extends Op {
                 int start = starts.get(axis);
                 int length = lengths.get(axis);
                 if (start < 0 || length < 0 || start > shape.extent(axis) - length) {
-                    throw new ShapeException("slice: elements " + start + " to " + ((long) start + length)
-                            + " of axis " + axis + " are outside " + shape);
+                    throw new ShapeException("slice: elements " + start + " to " + ((long) start + length) + " of axis "
+                            + axis + " are outside " + shape);
                 }
             }
-            return inputs.getFirst().withShape(Shape.of(lengths.stream().mapToInt(i -> i).toArray()));
+            return inputs.getFirst()
+                    .withShape(Shape.of(lengths.stream().mapToInt(i -> i).toArray()));
         }
 
         @Override
@@ -209,8 +214,9 @@ public sealed interface Movement extends Op {
 
         @Override
         public List<@Nullable Tensor> gradient(Tensor y, Tensor dy) {
-            return Elementwise.gradients(
-                    dy.slice(before.stream().mapToInt(i -> i).toArray(), y.input(0).shape().toArray()));
+            return Elementwise.gradients(dy.slice(
+                    before.stream().mapToInt(i -> i).toArray(),
+                    y.input(0).shape().toArray()));
         }
     }
 
@@ -224,7 +230,8 @@ public sealed interface Movement extends Op {
                 if (input.dtype() != first.dtype()
                         || input.shape().rank() != first.shape().rank()
                         || !input.shape().with(axis, 0).equals(first.shape().with(axis, 0))) {
-                    throw new ShapeException("concat: " + first + " and " + input + " differ in more than axis " + axis);
+                    throw new ShapeException(
+                            "concat: " + first + " and " + input + " differ in more than axis " + axis);
                 }
                 extent += input.shape().extent(axis);
             }

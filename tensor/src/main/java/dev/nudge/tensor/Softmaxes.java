@@ -59,8 +59,8 @@ public final class Softmaxes {
 
     /// Cross-entropy of logits against class indices, per row: `y = ln Σ_j e^(x_j) - x_target`.
     ///
-    /// Inputs logits `[.., classes]` and indices `[..]`; result `[..]`. Gradient `dx = dy (softmax(x) -
-    oneHot(target))`.
+    /// Inputs logits `[.., classes]` and indices `[..]`; result `[..]`. Gradient
+    /// `dx = dy (softmax(x) - oneHot(target))`.
     public record SoftmaxCrossEntropy() implements Fused {
         @Override
         public Tensor definition(List<Tensor> inputs) {
