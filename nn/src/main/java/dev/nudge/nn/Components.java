@@ -1,0 +1,111 @@
+package dev.nudge.nn;
+
+import dev.nudge.tensor.Variable;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the variables in the components of a layer.
+final class Components<V extends Variable> {
+    private final Class<V> kind;
+    private final Function<Layer, SequencedMap<String, V>> ofLayer;
+    private final SequencedMap<String, V> found = new LinkedHashMap<>();
+    private final Set<V> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    private Components(Class<V> kind, Function<Layer, SequencedMap<String, V>> ofLayer) {
+        this.kind = kind;
+        this.ofLayer = ofLayer;
+    }
+
+    /// The variables of one kind in `layer`.
+    ///
+    /// @param ofLayer asks a layer inside for its own, so that it can override how
+    static <V extends Variable> SequencedMap<String, V> of(
+            Layer layer, Class<V> kind, Function<Layer, SequencedMap<String, V>> ofLayer) {
+        Components<V> components = new Components<>(kind, ofLayer);
+        if (layer instanceof Record parts) {
+            components.addRecord("", parts);
+        } else if (hasState(layer.getClass())) {
+            throw new IllegalArgumentException("layer " + layer.getClass().getName() + " is not a record, so its"
+                    + " parameters cannot be found: make it a record, or override parameters() and buffers()");
+        }
+        return Collections.unmodifiableSequencedMap(components.found);
+    }
+
+    private static boolean hasState(Class<?> type) {
+        for (Class<?> at = type; at != null && at != Object.class; at = at.getSuperclass()) {
+            for (var field : at.getDeclaredFields()) {
+                if (!Modifier.isStatic(field.getModifiers())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void addRecord(String prefix, Record parts) {
+        for (RecordComponent component : parts.getClass().getRecordComponents()) {
+            add(prefix + component.getName(), read(parts, component));
+        }
+    }
+
+    private void add(String path, @Nullable Object part) {
+        switch (part) {
+            case null -> {}
+            case Variable variable when kind.isInstance(variable) -> put(path, kind.cast(variable));
+            case Variable _ -> {}
+            case Layer layer -> ofLayer.apply(layer).forEach((name, variable) -> put(path + "." + name, variable));
+            case List<?> list -> {
+                for (int i = 0; i < list.size(); i++) {
+                    add(path + "." + i, list.get(i));
+                }
+            }
+            case Object[] array -> {
+                for (int i = 0; i < array.length; i++) {
+                    add(path + "." + i, array[i]);
+                }
+            }
+            case Record parts -> addRecord(path + ".", parts);
+            default -> {}
+        }
+    }
+
+    private void put(String path, V variable) {
+        if (seen.add(variable)) {
+            found.put(path, variable);
+        }
+    }
+
+    private static @Nullable Object read(Record parts, RecordComponent component) {
+        Method accessor = component.getAccessor();
+        try {
+            if (!accessor.canAccess(parts) && !accessor.trySetAccessible()) {
+                throw unreadable(parts, component, null);
+            }
+            return accessor.invoke(parts);
+        } catch (IllegalAccessException e) {
+            throw unreadable(parts, component, e);
+        } catch (InvocationTargetException e) {
+            throw unreadable(parts, component, e.getCause());
+        }
+    }
+
+    private static IllegalArgumentException unreadable(
+            Record parts, RecordComponent component, @Nullable Throwable cause) {
+        Class<?> type = parts.getClass();
+        return new IllegalArgumentException(
+                "layer " + type.getName() + ": its component " + component.getName() + " cannot be read; make the record"
+                        + " public in an exported package, or open the package " + type.getPackageName()
+                        + " to dev.nudge.nn, or override parameters() and buffers()",
+                cause);
+    }
+}

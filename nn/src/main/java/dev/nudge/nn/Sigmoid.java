@@ -1,0 +1,13 @@
+package dev.nudge.nn;
+
+import dev.nudge.tensor.Tensor;
+
+/// Logistic function, `y = 1 / (1 + e^-x)`, into `(0, 1)`.
+///
+/// Leave it out before a loss that takes logits: [dev.nudge.nn.loss.Losses#binaryCrossEntropy()] has it inside.
+public record Sigmoid() implements Activation {
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        return x.sigmoid();
+    }
+}

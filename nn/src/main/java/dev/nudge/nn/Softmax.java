@@ -1,0 +1,13 @@
+package dev.nudge.nn;
+
+import dev.nudge.tensor.Tensor;
+
+/// Softmax along the last axis: positive numbers that add up to 1.
+///
+/// Leave it out before [dev.nudge.nn.loss.Losses#crossEntropy()], which has it inside.
+public record Softmax() implements Activation {
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        return x.softmax();
+    }
+}

@@ -1,0 +1,11 @@
+package dev.nudge.nn;
+
+import dev.nudge.tensor.Tensor;
+
+/// Hyperbolic tangent, into `(-1, 1)`.
+public record Tanh() implements Activation {
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        return x.tanh();
+    }
+}
