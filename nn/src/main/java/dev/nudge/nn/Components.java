@@ -103,7 +103,8 @@ final class Components<V extends Variable> {
             Record parts, RecordComponent component, @Nullable Throwable cause) {
         Class<?> type = parts.getClass();
         return new IllegalArgumentException(
-                "layer " + type.getName() + ": its component " + component.getName() + " cannot be read; make the record"
+                "layer " + type.getName() + ": its component " + component.getName()
+                        + " cannot be read; make the record"
                         + " public in an exported package, or open the package " + type.getPackageName()
                         + " to dev.nudge.nn, or override parameters() and buffers()",
                 cause);

@@ -9,7 +9,8 @@ import java.util.SequencedMap;
 ///
 /// A layer is best a record: its components are found by themselves, and their names become the paths of its
 /// parameters, such as `layers.0.weight`. A layer that runs several parts wraps each in
-/// [dev.nudge.tensor.LayerPath#within] with the name of the component, so that errors and listings can name the part.
+/// [dev.nudge.tensor.LayerPath#within] with the name of the component, so that errors and listings can name the
+/// part.
 ///
 /// {@snippet class="LayerSnippets" region="own"}
 public interface Layer {

@@ -52,7 +52,6 @@ public record VarianceScaling(Scheme scheme, Distribution distribution) implemen
 
     @Override
     public String name() {
-        return scheme.name().toLowerCase(Locale.ROOT)
-                + (distribution == Distribution.UNIFORM ? "Uniform" : "Normal");
+        return scheme.name().toLowerCase(Locale.ROOT) + (distribution == Distribution.UNIFORM ? "Uniform" : "Normal");
     }
 }

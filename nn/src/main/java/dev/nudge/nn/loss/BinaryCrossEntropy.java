@@ -3,8 +3,8 @@ package dev.nudge.nn.loss;
 import dev.nudge.tensor.Softmaxes;
 import dev.nudge.tensor.Tensor;
 
-/// Cross-entropy of a yes-or-no question from *logits*: `-(t ln p + (1 - t) ln(1 - p))` with `p = sigmoid(logit)`, per
-/// element, computed without ever forming `p`, so that it is finite for every finite logit.
+/// Cross-entropy of a yes-or-no question from *logits*: `-(t ln p + (1 - t) ln(1 - p))` with `p = sigmoid(logit)`,
+/// per element, computed without ever forming `p`, so that it is finite for every finite logit.
 ///
 /// Shape: logits `[..]` and targets `[..]` in `[0, 1]`, the same; the mean is over all elements.
 ///

@@ -54,8 +54,8 @@ final class Checks {
         for (int i = 0; i < value.elements(); i++) {
             double element = value.at(i);
             if (!(element >= 0 && element <= 1)) {
-                throw new IllegalArgumentException(
-                        loss + ": targets must be in [0, 1], found " + element + " at " + place(value.type().shape(), i));
+                throw new IllegalArgumentException(loss + ": targets must be in [0, 1], found " + element + " at "
+                        + place(value.type().shape(), i));
             }
         }
     }

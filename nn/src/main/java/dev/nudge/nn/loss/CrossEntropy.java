@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Label smoothing `s` mixes the target with the uniform one, `(1 - s) q + s / classes`. Temperature divides the
 /// logits; the loss is not multiplied back by its square. Where the field disagrees this follows PyTorch: with class
-/// indices the mean is weighted, `Σ loss / Σ w_target` over the rows that count; with distributions it is the plain mean
-/// over rows.
+/// indices the mean is weighted, `Σ loss / Σ w_target` over the rows that count; with distributions it is the plain
+/// mean over rows.
 ///
 /// {@snippet class="LossSnippets" region="crossEntropy"}
 ///
@@ -97,8 +97,8 @@ public record CrossEntropy(
         return new CrossEntropy(labelSmoothing, classWeights, ignoreIndex, temperature, other);
     }
 
-    /// @throws IllegalArgumentException if targets that are at hand are no classes or no distributions, or if no row of
-    ///                                  a mean counts
+    /// @throws IllegalArgumentException if targets that are at hand are no classes or no distributions, or if no
+    /// row of a mean counts
     @Override
     public Tensor of(Tensor logits, Tensor target) {
         if (!logits.dtype().isFloating() || logits.shape().rank() == 0) {
@@ -151,11 +151,9 @@ public record CrossEntropy(
         }
         checkDistributions(target);
         int classes = logits.shape().extent(-1);
-        Tensor mixed = labelSmoothing == 0
-                ? target
-                : target.mul(1 - labelSmoothing).add(labelSmoothing / classes);
-        return reduction.apply(
-                mixed.mul(weighted(logits.logSoftmax())).sum(-1).negate());
+        Tensor mixed =
+                labelSmoothing == 0 ? target : target.mul(1 - labelSmoothing).add(labelSmoothing / classes);
+        return reduction.apply(mixed.mul(weighted(logits.logSoftmax())).sum(-1).negate());
     }
 
     private Tensor weighted(Tensor logProbabilities) {

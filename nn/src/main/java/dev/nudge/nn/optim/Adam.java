@@ -3,11 +3,11 @@ package dev.nudge.nn.optim;
 import dev.nudge.tensor.Tensor;
 import java.util.List;
 
-/// Adam: `p ← p - rate · mHat / (√vHat + epsilon)`, where `mHat` and `vHat` are running means of the gradient and of its
-/// square, both corrected for their start at zero; the gradient includes `l2 · p`.
+/// Adam: `p ← p - rate · mHat / (√vHat + epsilon)`, where `mHat` and `vHat` are running means of the gradient and
+/// of its square, both corrected for their start at zero; the gradient includes `l2 · p`.
 ///
-/// Bias correction and the place of epsilon, outside the square root, are those of Algorithm 1; the paper's section 2
-/// mentions a variant that differs in epsilon, which TensorFlow uses.
+/// Bias correction and the place of epsilon, outside the square root, are those of Algorithm 1; the paper's section
+/// 2 mentions a variant that differs in epsilon, which TensorFlow uses.
 ///
 /// Source: Kingma and Ba 2015, arXiv:1412.6980, Algorithm 1.
 ///

@@ -6,8 +6,8 @@ import java.util.List;
 /// Adam with decoupled weight decay: `p ← p - rate · weightDecay · p - rate · mHat / (√vHat + epsilon)`.
 ///
 /// The decay does not pass through the moments, so it shrinks all weights alike: with a zero gradient each step
-/// multiplies by `1 - rate · weightDecay`. It is multiplied by the learning rate, as in PyTorch; in the paper only by
-/// the schedule's multiplier.
+/// multiplies by `1 - rate · weightDecay`. It is multiplied by the learning rate, as in PyTorch; in the paper only
+/// by the schedule's multiplier.
 ///
 /// Source: Loshchilov and Hutter 2019, arXiv:1711.05101, Algorithm 2.
 ///

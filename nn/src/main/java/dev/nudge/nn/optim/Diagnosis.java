@@ -33,8 +33,8 @@ record Diagnosis(long step, Tensor node, Value value, Map<String, Parameter> par
 
     /// The diagnosis of a step whose `roots` are not all finite.
     ///
-    /// Nothing was assigned, so the variables still hold the values of the step; but the nodes that read them count as
-    /// stale after a run, so the graph is rebuilt over the stored values.
+    /// Nothing was assigned, so the variables still hold the values of the step; but the nodes that read them count
+    /// as stale after a run, so the graph is rebuilt over the stored values.
     static Diagnosis of(long step, List<Tensor> roots, Map<String, Parameter> parameters) {
         List<Tensor> order = Evaluation.topological(roots);
         IdentityHashMap<Tensor, Value> values = new IdentityHashMap<>();
@@ -126,14 +126,13 @@ record Diagnosis(long step, Tensor node, Value value, Map<String, Parameter> par
         String name = pathOfParameter();
         String code = name != null ? "E703" : node.op() instanceof Leaf ? "E702" : "E701";
         String path = name != null ? name : node.path();
-        String subject =
-                switch (code) {
-                    case "E703" -> "parameter " + path + " " + node.type();
-                    case "E702" -> "input " + node.type();
-                    default -> node.op().name() + " " + node.type() + (path.isEmpty() ? "" : " in " + path);
-                };
-        String message = "error[" + code + "] " + subject + ": " + what + "; step " + step
-                + " changed nothing. " + advice(code);
+        String subject = switch (code) {
+            case "E703" -> "parameter " + path + " " + node.type();
+            case "E702" -> "input " + node.type();
+            default -> node.op().name() + " " + node.type() + (path.isEmpty() ? "" : " in " + path);
+        };
+        String message =
+                "error[" + code + "] " + subject + ": " + what + "; step " + step + " changed nothing. " + advice(code);
         return new NonFiniteException(code, step, node.op().name(), path, affected, message);
     }
 
@@ -149,15 +148,17 @@ record Diagnosis(long step, Tensor node, Value value, Map<String, Parameter> par
         if (shape.rank() == 0) {
             return "the value is " + kind;
         }
-        String place = "row " + row(first)
-                + (shape.rank() > 1 ? ", element " + first % shape.product(1, shape.rank()) : "");
+        String place =
+                "row " + row(first) + (shape.rank() > 1 ? ", element " + first % shape.product(1, shape.rank()) : "");
         String others = rows.size() == 1
                 ? ""
-                : ", rows " + rows.stream()
-                        .limit(MOST_ROWS)
-                        .map(String::valueOf)
-                        .reduce((a, b) -> a + " " + b)
-                        .orElse("") + (rows.size() > MOST_ROWS ? " and " + (rows.size() - MOST_ROWS) + " more" : "");
+                : ", rows "
+                        + rows.stream()
+                                .limit(MOST_ROWS)
+                                .map(String::valueOf)
+                                .reduce((a, b) -> a + " " + b)
+                                .orElse("")
+                        + (rows.size() > MOST_ROWS ? " and " + (rows.size() - MOST_ROWS) + " more" : "");
         return count + " of " + value.elements() + " values are not finite (first " + kind + " at " + place + others
                 + ")";
     }

@@ -26,8 +26,8 @@ record Moments(Tensor mean, Tensor variance) {
         return new Moments(mean, variance);
     }
 
-    /// `rate · mHat / (√vHat + epsilon)`, where `mHat = m / (1 - beta1^t)` and `vHat = v / (1 - beta2^t)` undo the pull
-    /// of the zeros that `m` and `v` started from.
+    /// `rate · mHat / (√vHat + epsilon)`, where `mHat = m / (1 - beta1^t)` and `vHat = v / (1 - beta2^t)` undo the
+    /// pull of the zeros that `m` and `v` started from.
     Tensor step(UpdateRule.Step step, double beta1, double beta2, double epsilon) {
         // The corrections are scalars: computed in double precision and rounded once, they cost nothing per element.
         Tensor rate = step.rate().div(correction(beta1, step.number())).cast(mean.dtype());

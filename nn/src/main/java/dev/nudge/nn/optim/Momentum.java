@@ -5,8 +5,8 @@ import java.util.List;
 
 /// Gradient descent with momentum: `v ← momentum · v + g`, `p ← p - rate · v`, with `g` the gradient plus `l2 · p`.
 ///
-/// With Nesterov's look-ahead, `p ← p - rate · (g + momentum · v)`: the form of PyTorch, which is that of Sutskever et
-/// al. 2013 with the rate outside the velocity and the parameters taken at the point looked ahead to.
+/// With Nesterov's look-ahead, `p ← p - rate · (g + momentum · v)`: the form of PyTorch, which is that of Sutskever
+/// et al. 2013 with the rate outside the velocity and the parameters taken at the point looked ahead to.
 ///
 /// Source: Polyak 1964; Sutskever et al. 2013, Proceedings of ICML, equations 3 and 4.
 ///

@@ -20,7 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// Nudges the parameters of a model against their gradients: an update rule, its memory, and a learning rate per step.
+/// Nudges the parameters of a model against their gradients: an update rule, its memory, and a learning rate per
+/// step.
 ///
 /// [#step(Gradients)] is the barrier of a training loop: it runs forward pass, backward pass and update as one plan.
 /// Not for use by several threads at once.
@@ -95,15 +96,15 @@ public final class Optimizer {
         return new Optimizer(rule, learningRate, parameters, bound, groups);
     }
 
-    /// A new optimizer, at step 0, that updates some parameters in their own way; the first group that accepts a path
-    /// has it, and what no group accepts follows the rule of this optimizer.
+    /// A new optimizer, at step 0, that updates some parameters in their own way; the first group that accepts a
+    /// path has it, and what no group accepts follows the rule of this optimizer.
     ///
     /// @throws IllegalArgumentException if a group accepts no parameter
     public Optimizer withGroups(ParameterGroup... own) {
         for (int i = 0; i < own.length; i++) {
             if (parameters.keySet().stream().noneMatch(own[i].paths())) {
-                throw new IllegalArgumentException("optimizer: parameter group " + i + " accepts none of the paths "
-                        + parameters.keySet());
+                throw new IllegalArgumentException(
+                        "optimizer: parameter group " + i + " accepts none of the paths " + parameters.keySet());
             }
         }
         return new Optimizer(rule, learningRate, parameters, clipping, List.of(own));
@@ -137,8 +138,8 @@ public final class Optimizer {
     /// Computes the loss and its gradients and changes all parameters, or none.
     ///
     /// @throws NonFiniteException if the loss or a gradient is NaN or infinite; nothing has changed then
-    /// @throws IllegalArgumentException if a parameter is not among the variables of `gradients`, or the schedule gives
-    ///                                  no usable learning rate
+    /// @throws IllegalArgumentException if a parameter is not among the variables of `gradients`, or the schedule
+    /// gives no usable learning rate
     /// @throws dev.nudge.tensor.StaleTensorException if the gradients belong to an earlier step
     public Result step(Gradients gradients) {
         long number = steps + 1;
@@ -171,8 +172,7 @@ public final class Optimizer {
     private Tensor globalNorm(Gradients gradients) {
         Tensor squares = null;
         for (Entry entry : entries) {
-            Tensor square =
-                    gradients.of(entry.parameter()).square().sum().cast(DType.F64);
+            Tensor square = gradients.of(entry.parameter()).square().sum().cast(DType.F64);
             squares = squares == null ? square : squares.add(square);
         }
         return (squares == null ? Tensor.constant(DType.F64, 0) : squares).sqrt();
@@ -186,7 +186,8 @@ public final class Optimizer {
         UpdateRule.Update update = entry.group().rule().update(step, parameter, gradient, state);
         if (update.state().size() != state.size()) {
             throw new ShapeException("optimizer: rule " + entry.group().rule().name() + " names the slots "
-                    + entry.group().rule().slots() + " but returned " + update.state().size() + " tensors");
+                    + entry.group().rule().slots() + " but returned "
+                    + update.state().size() + " tensors");
         }
         assignments.add(new Assignment(entry.parameter(), finite.where(update.parameter(), parameter)));
         for (int i = 0; i < state.size(); i++) {
@@ -222,8 +223,13 @@ public final class Optimizer {
             throw new IllegalArgumentException("optimizer: the number of steps must be at least 0, found " + taken);
         }
         if (!own.keySet().equals(state.keySet())) {
-            List<String> missing = own.keySet().stream().filter(name -> !state.containsKey(name)).toList();
-            List<String> unexpected = state.keySet().stream().filter(name -> !own.containsKey(name)).sorted().toList();
+            List<String> missing = own.keySet().stream()
+                    .filter(name -> !state.containsKey(name))
+                    .toList();
+            List<String> unexpected = state.keySet().stream()
+                    .filter(name -> !own.containsKey(name))
+                    .sorted()
+                    .toList();
             throw new IllegalArgumentException("optimizer: the state to restore does not fit rule " + rule.name()
                     + " - missing " + missing + ", unexpected " + unexpected);
         }

@@ -147,7 +147,7 @@ public final class Schedules {
     /// Up along half a cosine from `peak / startDivisor` to `peak`, then down along half a cosine to
     /// `peak / startDivisor / endDivisor`, which stays.
     ///
-    /// Source: Smith and Topin 2018, arXiv:1708.07120; phases and divisors as in PyTorch's `OneCycleLR`, where the rise
+    /// Source: Smith and Topin 2018, arXiv:1708.07120; phases and divisors as in PyTorch's `OneCycleLR`: the rise
     /// ends at step `rise · steps` and the fall at step `steps`.
     ///
     /// @param peak         largest learning rate

@@ -12,8 +12,8 @@ public interface UpdateRule {
     /// Name for run records and checkpoints, such as `adam`.
     String name();
 
-    /// Names of the tensors that the rule remembers for each parameter; each is of the parameter's type and starts at
-    /// zero.
+    /// Names of the tensors that the rule remembers for each parameter; each is of the parameter's type and starts
+    /// at zero.
     List<String> slots();
 
     /// The parameter and the remembered tensors after one step.
