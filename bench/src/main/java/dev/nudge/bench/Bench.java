@@ -18,8 +18,8 @@ import java.util.Locale;
 
 /// Measures how fast a workload trains: `nudge bench WORKLOAD [--threads N] [--warmup SECONDS] [--window SECONDS]`.
 ///
-/// Prints one line of JSON: examples per second (least, middle and most of three windows after the warm-up), the time of
-/// a step, the time from process start to the end of the first step, peak memory, first and last loss, and how many
+/// Prints one line of JSON: examples per second (least, middle and most of three windows after the warm-up), the time
+/// of a step, the time from process start to the end of the first step, peak memory, first and last loss, and how many
 /// processors this process and all others used meanwhile.
 public final class Bench {
     private static final int POOL = 8;

@@ -77,9 +77,7 @@ public final class CpuBackend implements Backend {
             case Matmul product -> Optional.of(matmul.of(product, inputs, output));
             case Reduction reduction -> rows.of(reduction, inputs.getFirst());
             case Movement movement ->
-                output.dtype() == DType.F32
-                        ? Optional.of(StridedCopy.of(movement, inputs, output))
-                        : Optional.empty();
+                output.dtype() == DType.F32 ? Optional.of(StridedCopy.of(movement, inputs, output)) : Optional.empty();
             case Indexing indexing -> IndexKernels.of(indexing, inputs, output);
             case RandomOp random -> RandomKernels.of(random, output, workers);
             case Fused fused -> rows.of(fused, inputs);

@@ -52,8 +52,7 @@ final class LoopKernel implements Kernel {
         this.unused = new boolean[steps.length];
         for (int s = 0; s < steps.length; s++) {
             int step = s;
-            unused[s] = !readAfter(inputs + s, s)
-                    && loop.outputs().stream().noneMatch(target -> target.step() == step);
+            unused[s] = !readAfter(inputs + s, s) && loop.outputs().stream().noneMatch(target -> target.step() == step);
         }
         this.deferred = new boolean[loop.outputs().size()];
         this.output = new int[steps.length];
@@ -130,8 +129,7 @@ final class LoopKernel implements Kernel {
             runRange(inputs, outputs, 0, elements);
         } else {
             int tasks = (elements + TASK - 1) / TASK;
-            workers.run(
-                    tasks, task -> runRange(inputs, outputs, task * TASK, Math.min(elements, (task + 1) * TASK)));
+            workers.run(tasks, task -> runRange(inputs, outputs, task * TASK, Math.min(elements, (task + 1) * TASK)));
         }
     }
 
@@ -169,7 +167,8 @@ final class LoopKernel implements Kernel {
                 if (deferred[o]) {
                     Loop.Output target = loop.outputs().get(o);
                     Object computed = tile.array(
-                            readers.length + target.step(), loop.steps().get(target.step()).dtype());
+                            readers.length + target.step(),
+                            loop.steps().get(target.step()).dtype());
                     System.arraycopy(computed, 0, outputs[o], start, length);
                 }
             }

@@ -58,14 +58,41 @@ final class ReductionKernels {
                 switch (op) {
                     case Reduction.Sum _ -> sum(outer, n, inner);
                     case Reduction.Max _ ->
-                        rows(outer, n * inner, (in, out, from, to) -> reductions.max(
-                                (float[]) in[0], from * n * inner, to - from, n, inner, (float[]) out[0], from * inner));
+                        rows(
+                                outer,
+                                n * inner,
+                                (in, out, from, to) -> reductions.max(
+                                        (float[]) in[0],
+                                        from * n * inner,
+                                        to - from,
+                                        n,
+                                        inner,
+                                        (float[]) out[0],
+                                        from * inner));
                     case Reduction.Min _ ->
-                        rows(outer, n * inner, (in, out, from, to) -> reductions.min(
-                                (float[]) in[0], from * n * inner, to - from, n, inner, (float[]) out[0], from * inner));
+                        rows(
+                                outer,
+                                n * inner,
+                                (in, out, from, to) -> reductions.min(
+                                        (float[]) in[0],
+                                        from * n * inner,
+                                        to - from,
+                                        n,
+                                        inner,
+                                        (float[]) out[0],
+                                        from * inner));
                     case Reduction.ArgMax _ ->
-                        rows(outer, n * inner, (in, out, from, to) -> reductions.argmax(
-                                (float[]) in[0], from * n * inner, to - from, n, inner, (int[]) out[0], from * inner));
+                        rows(
+                                outer,
+                                n * inner,
+                                (in, out, from, to) -> reductions.argmax(
+                                        (float[]) in[0],
+                                        from * n * inner,
+                                        to - from,
+                                        n,
+                                        inner,
+                                        (int[]) out[0],
+                                        from * inner));
                 });
     }
 
@@ -78,14 +105,23 @@ final class ReductionKernels {
         int count = n == 0 ? 0 : shape.elements() / n;
         return switch (op) {
             case Softmaxes.Softmax _ ->
-                Optional.of(rows(count, n, (in, out, from, to) ->
-                        softmax.softmax((float[]) in[0], from * n, to - from, n, (float[]) out[0], from * n)));
+                Optional.of(rows(
+                        count,
+                        n,
+                        (in, out, from, to) ->
+                                softmax.softmax((float[]) in[0], from * n, to - from, n, (float[]) out[0], from * n)));
             case Softmaxes.LogSoftmax _ ->
-                Optional.of(rows(count, n, (in, out, from, to) ->
-                        softmax.logSoftmax((float[]) in[0], from * n, to - from, n, (float[]) out[0], from * n)));
+                Optional.of(rows(
+                        count,
+                        n,
+                        (in, out, from, to) -> softmax.logSoftmax(
+                                (float[]) in[0], from * n, to - from, n, (float[]) out[0], from * n)));
             case Softmaxes.LogSumExp _ ->
-                Optional.of(rows(count, n, (in, out, from, to) ->
-                        softmax.logSumExp((float[]) in[0], from * n, to - from, n, (float[]) out[0], from)));
+                Optional.of(rows(
+                        count,
+                        n,
+                        (in, out, from, to) ->
+                                softmax.logSumExp((float[]) in[0], from * n, to - from, n, (float[]) out[0], from)));
             case Softmaxes.SoftmaxCrossEntropy _ ->
                 inputs.get(1).dtype() == DType.I32 ? Optional.of(crossEntropy(count, n)) : Optional.empty();
             case SumOfSquares _ -> Optional.of(longRows(1, shape.elements(), this::blockOfSquares));
@@ -113,8 +149,8 @@ final class ReductionKernels {
         if (tasks <= 1) {
             return (in, out) -> body.run(in, out, 0, count);
         }
-        return (in, out) -> workers.run(
-                tasks, task -> body.run(in, out, task * perTask, Math.min(count, (task + 1) * perTask)));
+        return (in, out) ->
+                workers.run(tasks, task -> body.run(in, out, task * perTask, Math.min(count, (task + 1) * perTask)));
     }
 
     private Kernel sum(int outer, int n, int inner) {
@@ -130,8 +166,11 @@ final class ReductionKernels {
                 reductions.sumColumns((float[]) in[0], from, n, inner, columns, (float[]) out[0], from);
             });
         }
-        return rows(outer, n * inner, (in, out, from, to) -> reductions.sum(
-                (float[]) in[0], from * n * inner, to - from, n, inner, (float[]) out[0], from * inner));
+        return rows(
+                outer,
+                n * inner,
+                (in, out, from, to) -> reductions.sum(
+                        (float[]) in[0], from * n * inner, to - from, n, inner, (float[]) out[0], from * inner));
     }
 
     /// Rows so long that their blocks are shared out; blocks are added in order as [Reductions#sum] does.

@@ -32,11 +32,7 @@ final class StridedCopy {
         return switch (op) {
             case Movement.Reshape _, Movement.Detach _ -> whole(extents, 0, out.strides(), out);
             case Movement.Permute(List<Integer> axes) ->
-                whole(
-                        extents,
-                        0,
-                        axes.stream().mapToInt(axis -> strides[axis]).toArray(),
-                        out);
+                whole(extents, 0, axes.stream().mapToInt(axis -> strides[axis]).toArray(), out);
             case Movement.Broadcast(Shape shape) -> whole(extents, 0, in.stridesBroadcastTo(shape), out);
             case Movement.Slice(List<Integer> starts, List<Integer> _) ->
                 whole(extents, offset(starts, strides), strides, out);
@@ -50,8 +46,8 @@ final class StridedCopy {
                 yield whole(extents, start, flipped, out);
             }
             case Movement.Pad(List<Integer> before, List<Integer> _) -> {
-                StridedCopy copy = new StridedCopy(
-                        in.toArray(), 0, strides, offset(before, out.strides()), out.strides());
+                StridedCopy copy =
+                        new StridedCopy(in.toArray(), 0, strides, offset(before, out.strides()), out.strides());
                 yield (arrays, results) -> {
                     float[] target = (float[]) results[0];
                     Arrays.fill(target, 0, out.elements(), 0);

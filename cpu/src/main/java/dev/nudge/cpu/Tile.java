@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The values of a loop for one run of neighbouring elements: for each value an array and where in it the run starts, or
-/// one number for all. One tile serves a thread for all loops.
+/// The values of a loop for one run of neighbouring elements: for each value an array and where in it the run starts,
+/// or one number for all. One tile serves a thread for all loops.
 final class Tile {
     private final List<float[]> floatBuffers = new ArrayList<>();
     private final List<byte[]> byteBuffers = new ArrayList<>();

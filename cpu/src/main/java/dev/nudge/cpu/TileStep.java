@@ -28,7 +28,8 @@ interface TileStep {
         int y = arguments.length > 1 ? arguments[1] : -1;
         Compare compared = comparison(loop, index, vector);
         if (compared != null) {
-            int[] operands = reads(loop, index, vector).stream().mapToInt(i -> i).toArray();
+            int[] operands =
+                    reads(loop, index, vector).stream().mapToInt(i -> i).toArray();
             return select(ElementwiseKernels.select(compared.relation()), operands, scalars(loop, operands), result);
         }
         return switch (step.op()) {
@@ -40,8 +41,7 @@ interface TileStep {
             case IsFinite _ ->
                 (tile, length) -> {
                     spread(tile, x, scalar[0], DType.F32);
-                    MaskLoops.isFinite(
-                            tile.floats[x], tile.from[x], tile.bytes[result], tile.from[result], length);
+                    MaskLoops.isFinite(tile.floats[x], tile.from[x], tile.bytes[result], tile.from[result], length);
                 };
             case Cast _ -> cast(loop.dtype(x), step.dtype(), x, scalar[0], result);
         };
@@ -111,17 +111,10 @@ interface TileStep {
         };
     }
 
-    private static TileStep binary(
-            ElementwiseKernels.BinaryKernel kernel, int x, int y, boolean[] scalar, int result) {
+    private static TileStep binary(ElementwiseKernels.BinaryKernel kernel, int x, int y, boolean[] scalar, int result) {
         if (scalar[0] && !scalar[1]) {
             return (tile, length) -> kernel.left()
-                    .run(
-                            tile.number[x],
-                            tile.floats[y],
-                            tile.from[y],
-                            tile.floats[result],
-                            tile.from[result],
-                            length);
+                    .run(tile.number[x], tile.floats[y], tile.from[y], tile.floats[result], tile.from[result], length);
         }
         if (scalar[1]) {
             return (tile, length) -> {
@@ -224,8 +217,7 @@ interface TileStep {
         return (tile, length) -> {
             spread(tile, x, scalar, from);
             if (from == to) {
-                System.arraycopy(
-                        tile.array(x, from), tile.from[x], tile.array(result, to), tile.from[result], length);
+                System.arraycopy(tile.array(x, from), tile.from[x], tile.array(result, to), tile.from[result], length);
             } else if (to == DType.F32) {
                 MaskLoops.toFloats(tile.bytes[x], tile.from[x], tile.floats[result], tile.from[result], length);
             } else {

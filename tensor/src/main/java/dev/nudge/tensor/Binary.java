@@ -121,7 +121,8 @@ public sealed interface Binary extends Elementwise {
             Tensor one = a.constantLike(1);
             Tensor positive = a.greater(0);
             Tensor logarithm = positive.where(positive.where(a, one).log(), a.constantLike(0));
-            return Elementwise.gradients(dy.mul(b).mul(a.pow(b.sub(1))), dy.mul(y).mul(logarithm));
+            return Elementwise.gradients(
+                    dy.mul(b).mul(a.pow(b.sub(1))), dy.mul(y).mul(logarithm));
         }
     }
 

@@ -11,8 +11,10 @@ public final class GradientCheck {
 
     /// The outcome of a check.
     ///
-    /// @param worst    largest relative error `|backward - difference| / max(|backward|, |difference|, 1e-3
-    largest)`
+    /// The relative error is `|backward - difference| / max(|backward|, |difference|, 1e-3 m)`, where `m` is the
+    /// largest gradient of the input.
+    ///
+    /// @param worst    largest relative error
     /// @param input    index of the input where it was found
     /// @param element  row-major index of the element there
     /// @param backward gradient by backpropagation there
