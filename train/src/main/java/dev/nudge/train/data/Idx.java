@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// An array from an IDX file, the format of MNIST and Fashion-MNIST, packed with gzip or not.
 ///
-/// A file is two zero bytes, a byte for the element type, a byte for the rank, the extents as 32-bit big-endian integers
-/// and the elements, big-endian. The extents are checked against the length of the file before anything is allocated.
+/// A file is two zero bytes, a byte for the element type, a byte for the rank, the extents as 32-bit big-endian
+/// integers and the elements, big-endian. The extents are checked against the length of the file before anything is
+/// allocated.
 public final class Idx {
     private static final long MAX_BYTES = 1L << 30;
     private static final int MAX_RANK = 8;
@@ -77,7 +78,8 @@ public final class Idx {
     /// Reads the four files of MNIST or Fashion-MNIST: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte` and the
     /// same for `t10k`, each with `.gz` or without, with `-idx` or `.idx`.
     ///
-    /// @throws NudgeException E300, if a file is not there; E323 to E326, if one is damaged or they do not belong together
+    /// @throws NudgeException E300, if a file is not there; E323 to E326, if one is damaged or they do not belong
+    ///        together
     public static Folder folder(Path folder) {
         if (!Files.isDirectory(folder)) {
             throw new NudgeException("E300", folder.toString(), "no such folder.");
@@ -125,8 +127,8 @@ public final class Idx {
             throw new NudgeException(
                     "E323",
                     file.toString(),
-                    "not " + what + " - expected U8 of rank " + rank + ", found " + type + " "
-                            + Arrays.toString(shape) + ".");
+                    "not " + what + " - expected U8 of rank " + rank + ", found " + type + " " + Arrays.toString(shape)
+                            + ".");
         }
         return this;
     }
@@ -184,7 +186,9 @@ public final class Idx {
         }
         if (packed && bytes / BEST_PACKING > fileSize) {
             throw new NudgeException(
-                    "E324", where, "header needs " + bytes + " bytes, more than " + fileSize + " packed bytes can hold.");
+                    "E324",
+                    where,
+                    "header needs " + bytes + " bytes, more than " + fileSize + " packed bytes can hold.");
         }
         byte[] elements = in.readNBytes((int) bytes);
         if (elements.length < bytes) {

@@ -2,8 +2,8 @@ package dev.nudge.train.io;
 
 /// Element types that safetensors files can declare.
 ///
-/// Nudge loads and writes the types that have a primitive array in Java; the others are known by name only, so that an
-/// error can say "not supported" and not "unknown".
+/// Nudge loads and writes the types that have a primitive array in Java; the others are known by name only, so that
+/// an error can say "not supported" and not "unknown".
 public enum ElementType {
     /// Truth values, one byte of 0 or 1 each, in a `byte[]`.
     BOOL(8, true),

@@ -23,9 +23,9 @@ import java.util.TreeMap;
 
 /// Reads and writes safetensors files: named arrays of numbers, nothing that could run.
 ///
-/// A file is eight bytes with the length of the header, little-endian; the header, JSON that gives each tensor's type,
-/// shape and place; and the elements, little-endian, without hole or overlap. Everything in the header is checked
-/// against the length of the file before the first tensor is allocated, and files are read, never mapped.
+/// A file is eight bytes with the length of the header, little-endian; the header, JSON that gives each tensor's
+/// type, shape and place; and the elements, little-endian, without hole or overlap. Everything in the header is
+/// checked against the length of the file before the first tensor is allocated, and files are read, never mapped.
 ///
 /// What is written depends on the tensors alone: metadata and tensors are sorted (wide elements first, so that every
 /// tensor is aligned, then by name) and the header is padded with spaces to a multiple of eight bytes.
@@ -48,8 +48,8 @@ public final class Safetensors {
 
     /// Reads a whole file.
     ///
-    /// @throws NudgeException E301 to E306, if the file breaks a rule of the format; E310, if it is of another kind;
-    ///         E313, if it changed while it was read
+    /// @throws NudgeException E301 to E306, if the file breaks a rule of the format; E310, if it is of another
+    ///         kind; E313, if it changed while it was read
     /// @throws IOException if it cannot be read
     public static Contents read(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
@@ -86,7 +86,8 @@ public final class Safetensors {
                     new NudgeException("E302", where, "header length needs 8 bytes, file has " + size + "."));
         }
         byte[] lengthBytes = bytes(in, LENGTH_BYTES, where);
-        long length = ByteBuffer.wrap(lengthBytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        long length =
+                ByteBuffer.wrap(lengthBytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
         if (Long.compareUnsigned(length, Math.min(MAX_HEADER, size - LENGTH_BYTES)) > 0) {
             byte[] head = Arrays.copyOf(lengthBytes, FileKind.LOOKED_AT);
             int more = in.readNBytes(head, LENGTH_BYTES, head.length - LENGTH_BYTES);
@@ -96,7 +97,10 @@ public final class Safetensors {
         try {
             return SafetensorsHeader.of(text, size - LENGTH_BYTES - length, where);
         } catch (NudgeException e) {
-            boolean json = text.length > 0 && new String(text, StandardCharsets.ISO_8859_1).stripLeading().startsWith("{");
+            boolean json = text.length > 0
+                    && new String(text, StandardCharsets.ISO_8859_1)
+                            .stripLeading()
+                            .startsWith("{");
             if (json) {
                 throw e;
             }
@@ -158,27 +162,52 @@ public final class Safetensors {
             }
             case I16 -> {
                 short[] values = new short[count];
-                chunks(in, count, Short.BYTES, where, (chunk, at, n) -> chunk.asShortBuffer().get(values, at, n));
+                chunks(
+                        in,
+                        count,
+                        Short.BYTES,
+                        where,
+                        (chunk, at, n) -> chunk.asShortBuffer().get(values, at, n));
                 yield TensorData.of(values, shape);
             }
             case I32 -> {
                 int[] values = new int[count];
-                chunks(in, count, Integer.BYTES, where, (chunk, at, n) -> chunk.asIntBuffer().get(values, at, n));
+                chunks(
+                        in,
+                        count,
+                        Integer.BYTES,
+                        where,
+                        (chunk, at, n) -> chunk.asIntBuffer().get(values, at, n));
                 yield TensorData.of(values, shape);
             }
             case I64 -> {
                 long[] values = new long[count];
-                chunks(in, count, Long.BYTES, where, (chunk, at, n) -> chunk.asLongBuffer().get(values, at, n));
+                chunks(
+                        in,
+                        count,
+                        Long.BYTES,
+                        where,
+                        (chunk, at, n) -> chunk.asLongBuffer().get(values, at, n));
                 yield TensorData.of(values, shape);
             }
             case F32 -> {
                 float[] values = new float[count];
-                chunks(in, count, Float.BYTES, where, (chunk, at, n) -> chunk.asFloatBuffer().get(values, at, n));
+                chunks(
+                        in,
+                        count,
+                        Float.BYTES,
+                        where,
+                        (chunk, at, n) -> chunk.asFloatBuffer().get(values, at, n));
                 yield TensorData.of(values, shape);
             }
             case F64 -> {
                 double[] values = new double[count];
-                chunks(in, count, Double.BYTES, where, (chunk, at, n) -> chunk.asDoubleBuffer().get(values, at, n));
+                chunks(
+                        in,
+                        count,
+                        Double.BYTES,
+                        where,
+                        (chunk, at, n) -> chunk.asDoubleBuffer().get(values, at, n));
                 yield TensorData.of(values, shape);
             }
             case F4, F6_E2M3, F6_E3M2, F8_E5M2, F8_E4M3, F8_E8M0, U16, F16, BF16, U32, C64, U64 ->
@@ -212,7 +241,8 @@ public final class Safetensors {
 
     /// Writes these tensors and strings: the same bytes for the same contents, whatever the order of the maps.
     ///
-    /// @throws IllegalArgumentException if a tensor has the reserved name `__metadata__`, or one that cannot be read back
+    /// @throws IllegalArgumentException if a tensor has the reserved name `__metadata__`, or one that cannot be
+    ///         read back
     public static void write(OutputStream out, Map<String, TensorData> tensors, Map<String, String> metadata)
             throws IOException {
         var sorted = new ArrayList<>(tensors.entrySet());
@@ -240,7 +270,10 @@ public final class Safetensors {
         Arrays.fill(padded, text.length, padded.length, (byte) ' ');
         // The reader's own checks, so that nothing is written that could not be read back.
         SafetensorsHeader.of(padded, at, "safetensors to write");
-        out.write(ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(padded.length).array());
+        out.write(ByteBuffer.allocate(LENGTH_BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(padded.length)
+                .array());
         out.write(padded);
         for (Map.Entry<String, TensorData> named : sorted) {
             writeElements(out, named.getValue());

@@ -8,8 +8,8 @@ import java.util.Objects;
 
 /// The type, shape and elements of one stored tensor, in row-major order.
 ///
-/// The array is not copied: whoever hands it over or takes it shares it. Two values are equal when type, shape and all
-/// bits of the elements are (NaN equals the same NaN, `0.0` differs from `-0.0`).
+/// The array is not copied: whoever hands it over or takes it shares it. Two values are equal when type, shape and
+/// all bits of the elements are (NaN equals the same NaN, `0.0` differs from `-0.0`).
 public final class TensorData {
     private static final int MOST_LISTED = 20;
 
@@ -33,8 +33,8 @@ public final class TensorData {
             count = extent == 0 ? 0 : Math.multiplyExact(count, extent);
         }
         if (count != count()) {
-            throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " has " + count
-                    + " elements, the array has " + count());
+            throw new IllegalArgumentException(
+                    "shape " + Arrays.toString(shape) + " has " + count + " elements, the array has " + count());
         }
     }
 
@@ -155,8 +155,8 @@ public final class TensorData {
     }
 
     /// How the tensors that were found differ from those that a model has, in the order of their names: at most 20
-    /// lines such as `missing bias`, `unexpected foo` or `weight is F32 [8, 4], expected F32 [8, 3]`, and then a count of
-    /// the rest. Empty when types, shapes and names agree; elements are not looked at.
+    /// lines such as `missing bias`, `unexpected foo` or `weight is F32 [8, 4], expected F32 [8, 3]`, and then a
+    /// count of the rest. Empty when types, shapes and names agree; elements are not looked at.
     public static List<String> differences(Map<String, TensorData> expected, Map<String, TensorData> found) {
         var lines = new ArrayList<String>();
         expected.forEach((name, wanted) -> {

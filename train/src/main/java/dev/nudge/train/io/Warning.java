@@ -1,6 +1,7 @@
 package dev.nudge.train.io;
 
-/// Something that was put right or passed over and that a person should know: a stable code, the place, what happened.
+/// Something that was put right or passed over and that a person should know: a stable code, the place, what
+/// happened.
 ///
 /// @param code the stable code, such as `W401`
 /// @param where the file or checkpoint that it is about

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Assumptions;
 final class Corpus {
     private Corpus() {}
 
-    /// The regular files of one folder of the corpus, unpacked under `scratch`. Skips the test when there is no corpus.
+    /// The regular files of one folder of the corpus, unpacked under `scratch`. Skips the test when there is no
+    /// corpus.
     static List<Path> files(String folder, Path scratch) throws IOException, InterruptedException {
         Path archive = beside("corpus/malformed.tar.xz");
         Assumptions.assumeTrue(archive != null, "no shared/corpus/malformed.tar.xz beside the checkout");
