@@ -172,7 +172,7 @@ public final class Optimizer {
     private Tensor globalNorm(Gradients gradients) {
         Tensor squares = null;
         for (Entry entry : entries) {
-            Tensor square = gradients.of(entry.parameter()).square().sum().cast(DType.F64);
+            Tensor square = gradients.of(entry.parameter()).sumOfSquares().cast(DType.F64);
             squares = squares == null ? square : squares.add(square);
         }
         return (squares == null ? Tensor.constant(DType.F64, 0) : squares).sqrt();
