@@ -7,4 +7,9 @@ module dev.nudge.testkit {
     requires transitive dev.nudge.tensor;
     requires transitive org.junit.jupiter.api;
     requires transitive org.junit.jupiter.params;
+
+    exports dev.nudge.testkit;
+
+    opens dev.nudge.testkit to
+            org.junit.platform.commons;
 }

@@ -1,2 +1,3 @@
-/// Contract tests for backends, ops, layers and update rules, for Nudge and for everyone who extends it.
+/// Contract tests: what every operation, backend and execution must keep. A backend passes when a test class of its
+/// own extends [dev.nudge.testkit.OpContract] and [dev.nudge.testkit.GraphContract].
 package dev.nudge.testkit;

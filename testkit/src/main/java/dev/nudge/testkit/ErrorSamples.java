@@ -1,0 +1,377 @@
+package dev.nudge.testkit;
+
+import dev.nudge.tensor.Activation;
+import dev.nudge.tensor.Binary;
+import dev.nudge.tensor.Cast;
+import dev.nudge.tensor.Compare;
+import dev.nudge.tensor.DType;
+import dev.nudge.tensor.Indexing;
+import dev.nudge.tensor.IsFinite;
+import dev.nudge.tensor.Leaf;
+import dev.nudge.tensor.Logical;
+import dev.nudge.tensor.Matmul;
+import dev.nudge.tensor.Movement;
+import dev.nudge.tensor.Op;
+import dev.nudge.tensor.RandomKey;
+import dev.nudge.tensor.RandomOp;
+import dev.nudge.tensor.Reduction;
+import dev.nudge.tensor.Shape;
+import dev.nudge.tensor.Softmaxes;
+import dev.nudge.tensor.Tensor;
+import dev.nudge.tensor.Type;
+import dev.nudge.tensor.Unary;
+import dev.nudge.tensor.Value;
+import dev.nudge.tensor.Where;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BinaryOperator;
+
+/// Wrong inputs of every operation that can have any.
+final class ErrorSamples {
+    /// Operations that accept every operand.
+    static final Set<Class<?>> TOTAL = Set.of(
+            Leaf.Data.class, Leaf.Read.class, Leaf.Constant.class, Cast.class, IsFinite.class, Movement.Detach.class);
+
+    private ErrorSamples() {}
+
+    static List<ErrorSample> all() {
+        List<ErrorSample> samples = new ArrayList<>();
+        addUnary(samples);
+        addBinary(samples);
+        addTruths(samples);
+        addReductions(samples);
+        addMatmul(samples);
+        addMovement(samples);
+        addIndexing(samples);
+        addRandom(samples);
+        addFused(samples);
+        return samples;
+    }
+
+    private static Tensor tensor(DType dtype, int... shape) {
+        return Tensor.data(Value.zeros(Type.of(dtype, Shape.of(shape))));
+    }
+
+    private static Tensor floats(int... shape) {
+        return tensor(DType.F32, shape);
+    }
+
+    private static Tensor ints(int... shape) {
+        return tensor(DType.I32, shape);
+    }
+
+    private static void add(List<ErrorSample> samples, Op op, String mistake, List<Tensor> inputs, String... mentions) {
+        samples.add(ErrorSample.of(
+                op.getClass(), mistake, () -> Tensor.apply(op, inputs.toArray(Tensor[]::new)), mentions));
+    }
+
+    private static void addUnary(List<ErrorSample> samples) {
+        for (Unary op : List.of(
+                new Unary.Negate(),
+                new Unary.Abs(),
+                new Unary.Sign(),
+                new Unary.Exp(),
+                new Unary.Log(),
+                new Unary.Sqrt(),
+                new Unary.Sigmoid(),
+                new Unary.Tanh(),
+                new Unary.Erf(),
+                new Unary.Softplus(),
+                new Unary.Relu(),
+                new Unary.LeakyRelu(0.1))) {
+            for (DType dtype : List.of(DType.I32, DType.I64, DType.BOOL)) {
+                add(samples, op, dtype + " operand", List.of(tensor(dtype, 2, 3)), op.name(), dtype + " [2, 3]");
+            }
+        }
+    }
+
+    private static void addBinary(List<ErrorSample> samples) {
+        addBinary(samples, new Binary.Add(), Tensor::add);
+        addBinary(samples, new Binary.Sub(), Tensor::sub);
+        addBinary(samples, new Binary.Mul(), Tensor::mul);
+        addBinary(samples, new Binary.Div(), Tensor::div);
+        addBinary(samples, new Binary.Pow(), Tensor::pow);
+        addBinary(samples, new Binary.Max(), Tensor::max);
+        addBinary(samples, new Binary.Min(), Tensor::min);
+        addBinary(samples, new Compare(Compare.Relation.LESS), Tensor::less);
+        for (Op op : List.of(
+                new Binary.Add(),
+                new Binary.Sub(),
+                new Binary.Mul(),
+                new Binary.Div(),
+                new Binary.Pow(),
+                new Binary.Max(),
+                new Binary.Min())) {
+            add(samples, op, "truth values", List.of(tensor(DType.BOOL, 2), tensor(DType.BOOL, 2)), op.name(), "BOOL");
+            add(samples, op, "not broadcast", List.of(floats(2, 3), floats(3)), op.name(), "[2, 3]", "[3]");
+        }
+    }
+
+    private static void addBinary(List<ErrorSample> samples, Op op, BinaryOperator<Tensor> method) {
+        samples.add(ErrorSample.of(
+                op.getClass(), "lengths differ", () -> method.apply(floats(3), floats(4)), op.name(), "[3]", "[4]"));
+        samples.add(ErrorSample.of(
+                op.getClass(),
+                "an inner axis differs",
+                () -> method.apply(floats(2, 3, 4), floats(2, 4)),
+                op.name(),
+                "[2, 3, 4]",
+                "[2, 4]"));
+        samples.add(ErrorSample.of(
+                op.getClass(),
+                "element types differ",
+                () -> method.apply(floats(3), tensor(DType.F64, 3)),
+                op.name(),
+                "F32",
+                "F64"));
+    }
+
+    private static void addTruths(List<ErrorSample> samples) {
+        Tensor truth = tensor(DType.BOOL, 3);
+        for (Op op : List.of(new Logical.And(), new Logical.Or())) {
+            add(samples, op, "numbers", List.of(floats(3), floats(3)), op.name(), "F32 [3]");
+            add(samples, op, "a truth value and a number", List.of(truth, ints(3)), op.name(), "BOOL", "I32");
+            add(samples, op, "shapes differ", List.of(truth, tensor(DType.BOOL, 2)), op.name(), "[3]", "[2]");
+        }
+        for (DType dtype : List.of(DType.F32, DType.F64, DType.I32)) {
+            add(samples, new Logical.Not(), dtype + " operand", List.of(tensor(dtype, 4)), "not", dtype + " [4]");
+        }
+        Where where = new Where();
+        add(
+                samples,
+                where,
+                "condition is no truth value",
+                List.of(floats(3), floats(3), floats(3)),
+                "where",
+                "F32 [3]");
+        add(samples, where, "branches differ", List.of(truth, floats(3), ints(3)), "where", "F32", "I32");
+        samples.add(ErrorSample.of(
+                Where.class,
+                "branches do not broadcast",
+                () -> truth.where(floats(3), floats(4)),
+                "where",
+                "[3]",
+                "[4]"));
+        samples.add(ErrorSample.of(
+                Where.class,
+                "condition does not broadcast",
+                () -> truth.where(floats(5, 2), floats(5, 2)),
+                "where",
+                "[3]",
+                "[5, 2]"));
+    }
+
+    private static void addReductions(List<ErrorSample> samples) {
+        List<Reduction> far =
+                List.of(new Reduction.Sum(2), new Reduction.Max(2), new Reduction.Min(2), new Reduction.ArgMax(2));
+        for (Reduction op : far) {
+            add(samples, op, "no such axis", List.of(floats(3, 4)), op.name(), "axis 2", "[3, 4]");
+            add(samples, op, "truth values", List.of(tensor(DType.BOOL, 2, 2, 5)), op.name(), "BOOL [2, 2, 5]");
+            add(samples, op, "a scalar", List.of(floats()), op.name(), "axis 2", "[]");
+        }
+        for (Reduction op : List.of(new Reduction.Max(1), new Reduction.Min(1), new Reduction.ArgMax(1))) {
+            add(samples, op, "nothing to choose from", List.of(floats(3, 0)), op.name(), "axis 1", "[3, 0]");
+        }
+        samples.add(ErrorSample.of(
+                Reduction.Sum.class, "axis before the first", () -> floats(3).sum(-2), "sum", "-2", "[3]"));
+        samples.add(ErrorSample.of(
+                Reduction.Sum.class, "negative axis in the op", () -> new Reduction.Sum(-1), "sum", "-1"));
+        samples.add(ErrorSample.of(
+                Reduction.Max.class, "no such axis", () -> floats(3).max(1), "max", "1", "[3]"));
+        samples.add(ErrorSample.of(
+                Reduction.ArgMax.class, "no such axis", () -> floats(3).argMax(4), "argMax", "4", "[3]"));
+    }
+
+    private static void addMatmul(List<ErrorSample> samples) {
+        Object[][] mistakes = {
+            {"inner extents differ", floats(64, 784), floats(128, 10), "[64, 784]", "[128, 10]"},
+            {"left is a vector", floats(3), floats(3, 4), "[3]", "[3, 4]"},
+            {"right is a vector", floats(2, 3), floats(3), "[2, 3]", "[3]"},
+            {"right is a scalar", floats(2, 3), floats(), "[2, 3]", "[]"},
+            {"whole numbers", ints(2, 3), ints(3, 4), "I32 [2, 3]", "I32 [3, 4]"},
+            {"element types differ", floats(2, 3), tensor(DType.F64, 3, 4), "F32 [2, 3]", "F64 [3, 4]"},
+            {"batches differ", floats(2, 3, 4), floats(5, 4, 3), "[2, 3, 4]", "[5, 4, 3]"},
+            {"batch of rows against a matrix", floats(2, 3, 4), floats(5, 6), "[2, 3, 4]", "[5, 6]"},
+            {"right transposed", floats(2, 3), floats(3, 4).transpose(), "[2, 3]", "[3, 4]", "transposed"},
+            {"left transposed", floats(2, 3).transpose(), floats(3, 4), "[2, 3]", "[3, 4]", "transposed"},
+        };
+        for (Object[] mistake : mistakes) {
+            List<String> mentions = new ArrayList<>(List.of("matmul"));
+            for (int i = 3; i < mistake.length; i++) {
+                mentions.add((String) mistake[i]);
+            }
+            samples.add(new ErrorSample(
+                    Matmul.class,
+                    (String) mistake[0],
+                    () -> ((Tensor) mistake[1]).matmul((Tensor) mistake[2]),
+                    mentions));
+        }
+    }
+
+    private static void addMovement(List<ErrorSample> samples) {
+        Tensor x = floats(2, 3);
+        List<Tensor> one = List.of(x);
+        add(samples, new Movement.Reshape(Shape.of(7)), "too many", one, "reshape", "[2, 3]", "[7]");
+        add(samples, new Movement.Reshape(Shape.of(5)), "too few", one, "reshape", "[2, 3]", "[5]");
+        add(samples, new Movement.Reshape(Shape.SCALAR), "to a scalar", one, "reshape", "[2, 3]", "[]");
+        add(samples, new Movement.Permute(List.of(0)), "too few axes", one, "permute", "[0]", "[2, 3]");
+        add(samples, new Movement.Permute(List.of(0, 0)), "an axis twice", one, "permute", "[0, 0]", "[2, 3]");
+        add(samples, new Movement.Permute(List.of(1, 2)), "no such axis", one, "permute", "[1, 2]", "[2, 3]");
+        add(samples, new Movement.Permute(List.of(1, -2)), "negative axis", one, "permute", "[1, -2]", "[2, 3]");
+        add(samples, new Movement.Broadcast(Shape.of(2, 4)), "extents differ", one, "broadcast", "[2, 3]", "[2, 4]");
+        add(samples, new Movement.Broadcast(Shape.of(3)), "fewer axes", one, "broadcast", "[2, 3]", "[3]");
+        add(samples, new Movement.Broadcast(Shape.of(1, 3)), "smaller", one, "broadcast", "[2, 3]", "[1, 3]");
+        add(
+                samples,
+                new Movement.Slice(List.of(0, 2), List.of(2, 2)),
+                "past the end",
+                one,
+                "slice",
+                "axis 1",
+                "[2, 3]");
+        add(
+                samples,
+                new Movement.Slice(List.of(-1, 0), List.of(1, 1)),
+                "before the start",
+                one,
+                "slice",
+                "axis 0",
+                "[2, 3]");
+        add(samples, new Movement.Slice(List.of(0), List.of(1)), "axes missing", one, "slice", "[0]", "[2, 3]");
+        add(
+                samples,
+                new Movement.Slice(List.of(0, 1), List.of(1, -1)),
+                "negative length",
+                one,
+                "slice",
+                "axis 1",
+                "[2, 3]");
+        add(samples, new Movement.Pad(List.of(0), List.of(0)), "axes missing", one, "pad", "[0]", "[2, 3]");
+        add(samples, new Movement.Pad(List.of(-1, 0), List.of(0, 0)), "negative before", one, "pad", "[-1, 0]");
+        add(samples, new Movement.Pad(List.of(0, 0), List.of(0, -2)), "negative after", one, "pad", "[0, -2]");
+        add(
+                samples,
+                new Movement.Concat(0),
+                "other extents differ",
+                List.of(x, floats(2, 4)),
+                "concat",
+                "[2, 3]",
+                "[2, 4]");
+        add(samples, new Movement.Concat(0), "ranks differ", List.of(x, floats(3)), "concat", "[2, 3]", "[3]");
+        add(samples, new Movement.Concat(0), "element types differ", List.of(x, ints(2, 3)), "concat", "F32", "I32");
+        add(samples, new Movement.Concat(2), "no such axis", List.of(x, x), "concat", "2", "[2, 3]");
+        add(samples, new Movement.Flip(List.of(2)), "no such axis", one, "flip", "2", "[2, 3]");
+        add(samples, new Movement.Flip(List.of(-1)), "negative axis in the op", one, "flip", "-1", "[2, 3]");
+        samples.add(
+                ErrorSample.of(Movement.Flip.class, "axis before the first", () -> x.flip(-3), "flip", "-3", "[2, 3]"));
+        samples.add(ErrorSample.of(Movement.Reshape.class, "squeeze", () -> x.squeeze(1), "squeeze", "1", "[2, 3]"));
+        samples.add(
+                ErrorSample.of(Movement.Reshape.class, "unsqueeze", () -> x.unsqueeze(4), "unsqueeze", "4", "[2, 3]"));
+        samples.add(ErrorSample.of(Movement.Slice.class, "split", () -> x.split(1, 2, 2), "split", "[2, 2]", "[2, 3]"));
+        samples.add(ErrorSample.of(Movement.Concat.class, "no parts", () -> Tensor.concat(0), "concat"));
+        samples.add(ErrorSample.of(
+                Movement.Permute.class, "transpose of a vector", () -> floats(3).transpose(), "transpose", "[3]"));
+    }
+
+    private static void addIndexing(List<ErrorSample> samples) {
+        Op gather = new Indexing.Gather();
+        add(samples, gather, "numbers as indices", List.of(floats(5, 2), floats(3)), "gather", "F32 [3]");
+        add(
+                samples,
+                gather,
+                "truth values as indices",
+                List.of(floats(5), tensor(DType.BOOL, 5)),
+                "gather",
+                "BOOL [5]");
+        add(samples, gather, "scalar table", List.of(floats(), ints(3)), "gather", "scalar");
+        Op scatter = new Indexing.ScatterAdd(4);
+        add(samples, scatter, "numbers as indices", List.of(floats(3, 2), floats(3)), "scatterAdd", "F32 [3]");
+        add(samples, scatter, "lengths differ", List.of(floats(3, 2), ints(4)), "scatterAdd", "[3, 2]", "[4]");
+        add(samples, scatter, "too few axes", List.of(floats(3), ints(3, 2)), "scatterAdd", "[3]", "[3, 2]");
+        add(samples, new Indexing.OneHot(3, DType.F32), "numbers", List.of(floats(2)), "oneHot", "F32 [2]");
+        add(samples, new Indexing.OneHot(3, DType.F32), "doubles", List.of(tensor(DType.F64, 2)), "oneHot", "F64 [2]");
+        add(
+                samples,
+                new Indexing.OneHot(3, DType.F32),
+                "truth values",
+                List.of(tensor(DType.BOOL, 2)),
+                "oneHot",
+                "BOOL [2]");
+    }
+
+    private static void addRandom(List<ErrorSample> samples) {
+        Type type = Type.of(DType.F32, Shape.of(4));
+        Type whole = Type.of(DType.I32, Shape.of(4));
+        Tensor key = RandomKey.of(1).tensor();
+        for (RandomOp op :
+                List.of(new RandomOp.Uniform(type), new RandomOp.Normal(type), new RandomOp.Bernoulli(type, 0.5))) {
+            add(samples, op, "key of other type", List.of(ints(2)), op.name(), "I32 [2]");
+            add(samples, op, "key of other shape", List.of(tensor(DType.I64, 3)), op.name(), "I64 [3]");
+        }
+        for (RandomOp op :
+                List.of(new RandomOp.Uniform(whole), new RandomOp.Normal(whole), new RandomOp.Bernoulli(whole, 0.5))) {
+            add(samples, op, "whole numbers", List.of(key), op.name(), "I32 [4]");
+        }
+        for (double probability : new double[] {-0.1, 1.5, Double.NaN}) {
+            samples.add(ErrorSample.of(
+                    RandomOp.Bernoulli.class,
+                    "probability " + probability,
+                    () -> Tensor.bernoulli(RandomKey.of(1), probability, 4),
+                    "bernoulli",
+                    String.valueOf(probability)));
+        }
+    }
+
+    private static void addFused(List<ErrorSample> samples) {
+        for (DType dtype : List.of(DType.I32, DType.I64, DType.BOOL)) {
+            add(samples, new Activation.Gelu(), dtype + " operand", List.of(tensor(dtype, 3)), "gelu", dtype + " [3]");
+        }
+        for (Op op : List.of(new Softmaxes.Softmax(), new Softmaxes.LogSoftmax(), new Softmaxes.LogSumExp())) {
+            add(samples, op, "a scalar", List.of(floats()), op.name(), "[]");
+            add(samples, op, "no classes", List.of(floats(3, 0)), op.name(), "[3, 0]");
+            add(samples, op, "whole numbers", List.of(ints(3, 2)), op.name(), "I32 [3, 2]");
+        }
+        Tensor key = RandomKey.of(1).tensor();
+        Op dropout = new Activation.Dropout(0.5);
+        add(samples, dropout, "whole numbers", List.of(ints(3), key), "dropout", "I32 [3]");
+        add(samples, dropout, "no key", List.of(floats(3), floats(3)), "dropout", "F32 [3]");
+        for (double probability : new double[] {-0.1, 1, Double.NaN}) {
+            samples.add(ErrorSample.of(
+                    Activation.Dropout.class,
+                    "probability " + probability,
+                    () -> new Activation.Dropout(probability),
+                    "dropout",
+                    String.valueOf(probability)));
+        }
+        Op crossEntropy = new Softmaxes.SoftmaxCrossEntropy();
+        Object[][] targets = {
+            {"fewer targets", ints(3), "[3]"},
+            {"a column of targets", ints(4, 1), "[4, 1]"},
+            {"one target", ints(), "[]"},
+            {"numbers as targets", floats(4), "F32 [4]"},
+            {"a distribution", floats(4, 10), "F32 [4, 10]"}
+        };
+        for (Object[] target : targets) {
+            add(
+                    samples,
+                    crossEntropy,
+                    (String) target[0],
+                    List.of(floats(4, 10), (Tensor) target[1]),
+                    "softmaxCrossEntropy",
+                    "[4, 10]",
+                    (String) target[2]);
+        }
+        Op binary = new Softmaxes.BinaryCrossEntropy();
+        add(
+                samples,
+                binary,
+                "a column against a line",
+                List.of(floats(4, 1), floats(4)),
+                "binaryCrossEntropy",
+                "[4, 1]",
+                "[4]");
+        add(samples, binary, "one target", List.of(floats(4), floats()), "binaryCrossEntropy", "[4]", "[]");
+        add(samples, binary, "whole targets", List.of(floats(4), ints(4)), "binaryCrossEntropy", "F32", "I32");
+    }
+}

@@ -1,0 +1,60 @@
+package dev.nudge.testkit;
+
+import dev.nudge.tensor.Activation;
+import dev.nudge.tensor.DType;
+import dev.nudge.tensor.RandomKey;
+import dev.nudge.tensor.Shape;
+import dev.nudge.tensor.Softmaxes;
+import dev.nudge.tensor.Type;
+import dev.nudge.tensor.Value;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Samples of the fused operations that come with Nudge.
+final class FusedSamples {
+    private static final RandomKey KEY = RandomKey.of(7);
+
+    private FusedSamples() {}
+
+    static List<OpSample> all() {
+        List<OpSample> samples = new ArrayList<>();
+        for (DType dtype : OpSamples.FLOATING) {
+            for (Shape shape : ElementwiseSamples.shapes()) {
+                Type type = Type.of(dtype, shape);
+                Value x = Draw.uniform(KEY.at(0), type, -3, 3);
+                samples.add(OpSample.smooth(new Activation.Gelu(), x));
+                samples.add(OpSample.smooth(new Activation.Dropout(0), x, Draw.key(KEY)));
+                samples.add(OpSample.smooth(new Activation.Dropout(0.4), x, Draw.key(KEY)));
+                samples.add(OpSample.smooth(
+                        new Softmaxes.BinaryCrossEntropy(), x, Draw.uniform(KEY.at(1), type, 0.1, 0.9)));
+            }
+            for (Shape shape : List.of(
+                    Shape.of(1, 1),
+                    Shape.of(4, 10),
+                    Shape.of(3, 16),
+                    Shape.of(2, 17),
+                    Shape.of(2, 3, 5),
+                    Shape.of(33),
+                    Shape.of(1),
+                    Shape.of(5, 1),
+                    Shape.of(0, 4),
+                    Shape.of(40, 100))) {
+                addRows(samples, Type.of(dtype, shape));
+            }
+        }
+        return samples;
+    }
+
+    private static void addRows(List<OpSample> samples, Type type) {
+        Value x = Draw.uniform(KEY.at(2), type, -3, 3);
+        Shape shape = type.shape();
+        samples.add(OpSample.smooth(new Softmaxes.Softmax(), x));
+        samples.add(OpSample.smooth(new Softmaxes.LogSoftmax(), x));
+        samples.add(OpSample.smooth(new Softmaxes.LogSumExp(), x));
+        int[] rows = shape.range(0, shape.rank() - 1).toArray();
+        for (DType index : List.of(DType.I32, DType.I64)) {
+            samples.add(OpSample.smooth(
+                    new Softmaxes.SoftmaxCrossEntropy(), x, Draw.indices(KEY.at(3), index, shape.extent(-1), rows)));
+        }
+    }
+}
