@@ -1,6 +1,7 @@
 package dev.nudge.tensor;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// An operation that *is* a composition of others; a backend may offer a faster kernel for the whole.
@@ -13,7 +14,13 @@ public non-sealed interface Fused extends Op {
 
     @Override
     default Type type(List<Type> inputs) {
-        return definition(inputs.stream().map(Tensor::placeholder).toList()).type();
+        try {
+            return definition(inputs.stream().map(Tensor::placeholder).toList()).type();
+        } catch (ShapeException refused) { // by a part that the caller has not written: name the whole
+            throw new ShapeException(name() + ": operands "
+                    + inputs.stream().map(Type::toString).collect(Collectors.joining(", ")) + " do not fit ("
+                    + refused.reason() + ")");
+        }
     }
 
     @Override

@@ -9,6 +9,18 @@ import org.jspecify.annotations.Nullable;
 public record Matmul(boolean transposeLeft, boolean transposeRight) implements Op {
     @Override
     public Type type(List<Type> inputs) {
+        check(inputs);
+        Shape a = inputs.get(0).shape();
+        Shape b = inputs.get(1).shape();
+        if (!a.range(0, a.rank() - 2).equals(b.range(0, b.rank() - 2))) {
+            throw new ShapeException("matmul: batch extents differ, " + a + " x " + b);
+        }
+        return inputs.get(0)
+                .withShape(a.with(-2, a.extent(transposeLeft ? -1 : -2)).with(-1, b.extent(transposeRight ? -2 : -1)));
+    }
+
+    /// Checks everything but the leading axes.
+    void check(List<Type> inputs) {
         Shape a = inputs.get(0).shape();
         Shape b = inputs.get(1).shape();
         if (a.rank() < 2 || b.rank() < 2) {
@@ -17,18 +29,14 @@ public record Matmul(boolean transposeLeft, boolean transposeRight) implements O
         }
         DType dtype = Elementwise.common("matmul", inputs);
         if (!dtype.isFloating()) {
-            throw new ShapeException("matmul: expected floating-point operands, found " + dtype + "; use cast");
+            throw new ShapeException("matmul: expected floating-point operands, found " + inputs.get(0) + " x "
+                    + inputs.get(1) + "; use cast");
         }
         int k = a.extent(transposeLeft ? -2 : -1);
         if (k != b.extent(transposeRight ? -1 : -2)) {
             throw new ShapeException("matmul: inner extents differ, " + describe(a, transposeLeft) + " x "
                     + describe(b, transposeRight) + " (" + k + " against " + b.extent(transposeRight ? -1 : -2) + ")");
         }
-        if (!a.range(0, a.rank() - 2).equals(b.range(0, b.rank() - 2))) {
-            throw new ShapeException("matmul: batch extents differ, " + a + " x " + b);
-        }
-        return Type.of(
-                dtype, a.with(-2, a.extent(transposeLeft ? -1 : -2)).with(-1, b.extent(transposeRight ? -2 : -1)));
     }
 
     private static String describe(Shape shape, boolean transposed) {

@@ -225,6 +225,9 @@ public sealed interface Movement extends Op {
         @Override
         public Type type(List<Type> inputs) {
             Type first = inputs.getFirst();
+            if (axis < 0 || axis >= first.shape().rank()) {
+                throw new ShapeException("concat: axis " + axis + " does not exist in " + first);
+            }
             int extent = 0;
             for (Type input : inputs) {
                 if (input.dtype() != first.dtype()
@@ -265,7 +268,12 @@ public sealed interface Movement extends Op {
     record Flip(List<Integer> axes) implements Movement {
         @Override
         public Type type(List<Type> inputs) {
-            axes.forEach(axis -> inputs.getFirst().shape().axis("flip", axis));
+            Shape shape = inputs.getFirst().shape();
+            for (int axis : axes) {
+                if (axis < 0 || axis >= shape.rank()) {
+                    throw new ShapeException("flip: axis " + axis + " does not exist in " + shape);
+                }
+            }
             return inputs.getFirst();
         }
 

@@ -22,7 +22,10 @@ public sealed interface Reduction extends Op {
     @Override
     default Type type(List<Type> inputs) {
         Type input = inputs.getFirst();
-        int axis = input.shape().axis(name(), axis());
+        int axis = axis();
+        if (axis < 0 || axis >= input.shape().rank()) {
+            throw new ShapeException(name() + ": axis " + axis + " does not exist in " + input.shape());
+        }
         if (input.dtype() == DType.BOOL) {
             throw new ShapeException(name() + ": expected numbers, found " + input + "; use cast");
         }

@@ -4,8 +4,16 @@ package dev.nudge.tensor;
 public final class ShapeException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
+    private final String reason;
+
     /// An exception whose message names the operation, the shapes and the rule.
     public ShapeException(String message) {
         super(LayerPath.current().isEmpty() ? message : message + " (in layer " + LayerPath.current() + ")");
+        this.reason = message;
+    }
+
+    /// The message without the layer.
+    String reason() {
+        return reason;
     }
 }

@@ -65,6 +65,11 @@ public final class Softmaxes {
         @Override
         public Tensor definition(List<Tensor> inputs) {
             Tensor logits = inputs.get(0);
+            Shape rows = logits.shape().range(0, logits.shape().rank() - 1);
+            if (!inputs.get(1).shape().equals(rows)) { // or it would broadcast
+                throw new ShapeException("expected one class index for each row of the logits, " + rows + ", found "
+                        + inputs.get(1).shape());
+            }
             Tensor oneHot = oneHot(logits, inputs.get(1));
             Tensor zero = logits.constantLike(0);
             return oneHot.greater(0).where(logits.logSoftmax(), zero).sum(-1).negate();
@@ -91,6 +96,9 @@ public final class Softmaxes {
         public Tensor definition(List<Tensor> inputs) {
             Tensor x = inputs.get(0);
             Tensor t = inputs.get(1);
+            if (!x.shape().equals(t.shape())) { // or they would broadcast
+                throw new ShapeException("expected logits and targets of one shape; reshape one of them");
+            }
             Tensor positive = x.softplus();
             return t.mul(x.negate().softplus()).add(positive.sub(t.mul(positive)));
         }

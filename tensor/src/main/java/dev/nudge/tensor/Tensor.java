@@ -584,6 +584,7 @@ public final class Tensor {
         boolean transposeB = b.isTransposition();
         a = transposeA ? a.input(0) : a;
         b = transposeB ? b.input(0) : b;
+        new Matmul(transposeA, transposeB).check(List.of(a.type, b.type));
         int rank = a.shape().rank();
         if (rank > 2 && b.shape().rank() == 2 && !transposeA) { // one large product instead of a repeated matrix
             Shape rows = a.shape().range(0, rank - 1);
@@ -593,10 +594,10 @@ public final class Tensor {
                     b);
             return flat.reshape(rows.append(Shape.of(flat.shape().extent(-1))));
         }
-        if (rank >= 2 && b.shape().rank() >= 2) {
-            Shape batchA = a.shape().range(0, rank - 2);
-            Shape batchB = b.shape().range(0, b.shape().rank() - 2);
-            Shape batch = Shape.broadcast("matmul", batchA, batchB);
+        Shape batchA = a.shape().range(0, rank - 2);
+        Shape batchB = b.shape().range(0, b.shape().rank() - 2);
+        if (!batchA.equals(batchB)) {
+            Shape batch = Shape.broadcast("matmul " + a.shape() + " x " + b.shape(), batchA, batchB);
             a = a.broadcastTo(batch.append(a.shape().range(rank - 2, rank)));
             b = b.broadcastTo(
                     batch.append(b.shape().range(b.shape().rank() - 2, b.shape().rank())));
@@ -638,9 +639,16 @@ public final class Tensor {
         return reshape(shape().range(0, removed).append(shape().range(removed + 1, shape().rank())));
     }
 
-    /// With a new axis of extent 1 before axis `axis`.
+    /// With a new axis of extent 1, which becomes axis `axis`; a negative axis counts from the end of the result.
+    ///
+    /// @throws ShapeException if there is no such place
     public Tensor unsqueeze(int axis) {
-        return reshape(shape().range(0, axis).append(Shape.of(1)).append(shape().range(axis, shape().rank())));
+        int rank = shape().rank();
+        int at = axis < 0 ? axis + rank + 1 : axis;
+        if (at < 0 || at > rank) {
+            throw new ShapeException("unsqueeze: axis " + axis + " is not a place in " + shape());
+        }
+        return reshape(shape().range(0, at).append(Shape.of(1)).append(shape().range(at, rank)));
     }
 
     /// The last two axes exchanged.

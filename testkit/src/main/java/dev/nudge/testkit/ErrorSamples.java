@@ -175,8 +175,7 @@ final class ErrorSamples {
         }
         samples.add(ErrorSample.of(
                 Reduction.Sum.class, "axis before the first", () -> floats(3).sum(-2), "sum", "-2", "[3]"));
-        samples.add(ErrorSample.of(
-                Reduction.Sum.class, "negative axis in the op", () -> new Reduction.Sum(-1), "sum", "-1"));
+        add(samples, new Reduction.Sum(-1), "negative axis in the op", List.of(floats(3)), "sum", "-1", "[3]");
         samples.add(ErrorSample.of(
                 Reduction.Max.class, "no such axis", () -> floats(3).max(1), "max", "1", "[3]"));
         samples.add(ErrorSample.of(

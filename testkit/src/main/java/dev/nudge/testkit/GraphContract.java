@@ -12,6 +12,7 @@ import dev.nudge.tensor.RandomKey;
 import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Softmaxes;
 import dev.nudge.tensor.Tensor;
+import dev.nudge.tensor.Type;
 import dev.nudge.tensor.Value;
 import dev.nudge.tensor.backend.Backend;
 import dev.nudge.tensor.plan.EagerExecution;
@@ -85,17 +86,14 @@ public abstract class GraphContract {
     /// A few steps of a network with one hidden layer, wide enough for several threads.
     private static List<Value> train(Execution execution) {
         RandomKey key = RandomKey.of(11);
-        List<Parameter> parameters = Execution.with(
-                execution,
-                () -> List.of(
-                        Parameter.of(Tensor.normal(key.at(0), 64, 300).mul(0.1).value()),
-                        Parameter.zeros(300),
-                        Parameter.of(Tensor.normal(key.at(1), 300, 10).mul(0.1).value()),
-                        Parameter.zeros(10)));
+        List<Parameter> parameters = List.of(
+                Parameter.of(Draw.uniform(key.at(0), Type.of(DType.F32, Shape.of(64, 300)), -0.2, 0.2)),
+                Parameter.zeros(300),
+                Parameter.of(Draw.uniform(key.at(1), Type.of(DType.F32, Shape.of(300, 10)), -0.2, 0.2)),
+                Parameter.zeros(10));
         List<Value> values = new ArrayList<>();
         for (int step = 0; step < 5; step++) {
-            Tensor x = Tensor.data(
-                    Draw.uniform(key.at(100 + step), parameters.get(0).type().withShape(Shape.of(96, 64)), -1, 1));
+            Tensor x = Tensor.data(Draw.uniform(key.at(100 + step), Type.of(DType.F32, Shape.of(96, 64)), -1, 1));
             Tensor target = Tensor.data(Draw.indices(key.at(200 + step), DType.I32, 10, 96));
             Tensor hidden = x.matmul(parameters.get(0).tensor())
                     .add(parameters.get(1).tensor())
@@ -110,7 +108,7 @@ public abstract class GraphContract {
                 Tensor gradient = gradients.of(parameter);
                 assignments.add(new Assignment(parameter, parameter.tensor().sub(gradient.mul(0.5))));
             }
-            execution.run(assignments, List.of());
+            execution.run(assignments, List.of(loss));
             values.add(loss.value());
         }
         parameters.forEach(parameter -> values.add(parameter.storage().copy()));

@@ -49,6 +49,15 @@ public abstract class OpContract {
     /// The backend under test, working on the given number of threads.
     protected abstract Backend backend(int threads);
 
+    /// Whether large values are shared among threads; if not, there is no need to try any.
+    protected boolean isThreaded() {
+        return true;
+    }
+
+    private List<OpSample> large() {
+        return isThreaded() ? LargeSamples.all() : List.of();
+    }
+
     private PlannedExecution planned(int threads) {
         return planned.computeIfAbsent(threads, count -> PlannedExecution.of(backend(count)));
     }
@@ -165,7 +174,7 @@ public abstract class OpContract {
     @TestFactory
     Stream<DynamicTest> anyNumberOfThreadsGivesTheSameBits() {
         List<OpSample> samples = new ArrayList<>(OpSamples.computed());
-        samples.addAll(LargeSamples.all());
+        samples.addAll(large());
         return perOp(samples, sample -> {
             List<Value> one = values(planned(1), withGradients(sample));
             for (int threads = 2; threads <= 4; threads++) {
@@ -176,7 +185,7 @@ public abstract class OpContract {
 
     @TestFactory
     Stream<DynamicTest> runningAgainGivesTheSameBits() {
-        return perOp(LargeSamples.all(), sample -> {
+        return perOp(large(), sample -> {
             List<Value> first = values(planned(2), withGradients(sample));
             for (int i = 0; i < 3; i++) {
                 assertSameBits(first, values(planned(2), withGradients(sample)), sample);

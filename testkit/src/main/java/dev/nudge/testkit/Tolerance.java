@@ -36,48 +36,48 @@ record Tolerance(double relative, double absolute, boolean accumulates) {
 
     static Tolerance of(Op op) {
         return switch (op) {
-            case Leaf leaf -> EXACT;
+            case Leaf _ -> EXACT;
             case Elementwise elementwise -> of(elementwise);
-            case Reduction.Sum sum -> SUM;
-            case Reduction.Max max -> EXACT;
-            case Reduction.Min min -> EXACT;
-            case Reduction.ArgMax argMax -> EXACT;
-            case Movement movement -> EXACT;
-            case Matmul matmul -> SUM;
-            case Indexing.Gather gather -> EXACT;
-            case Indexing.ScatterAdd scatterAdd -> SUM;
-            case Indexing.OneHot oneHot -> EXACT;
-            case RandomOp random -> EXACT;
-            case Fused fused -> COMPOSITION;
+            case Reduction.Sum _ -> SUM;
+            case Reduction.Max _ -> EXACT;
+            case Reduction.Min _ -> EXACT;
+            case Reduction.ArgMax _ -> EXACT;
+            case Movement _ -> EXACT;
+            case Matmul _ -> SUM;
+            case Indexing.Gather _ -> EXACT;
+            case Indexing.ScatterAdd _ -> SUM;
+            case Indexing.OneHot _ -> EXACT;
+            case RandomOp _ -> EXACT;
+            case Fused _ -> COMPOSITION;
         };
     }
 
     private static Tolerance of(Elementwise op) {
         return switch (op) {
-            case Unary.Negate negate -> EXACT;
-            case Unary.Abs abs -> EXACT;
-            case Unary.Sign sign -> EXACT;
-            case Unary.Sqrt sqrt -> EXACT;
-            case Unary.Relu relu -> EXACT;
-            case Unary.LeakyRelu leakyRelu -> FUNCTION;
-            case Unary.Exp exp -> FUNCTION;
-            case Unary.Log log -> FUNCTION;
-            case Unary.Sigmoid sigmoid -> FUNCTION;
-            case Unary.Tanh tanh -> FUNCTION;
-            case Unary.Erf erf -> FUNCTION;
-            case Unary.Softplus softplus -> FUNCTION;
-            case Binary.Pow pow -> FUNCTION;
-            case Binary.Add add -> EXACT;
-            case Binary.Sub sub -> EXACT;
-            case Binary.Mul mul -> EXACT;
-            case Binary.Div div -> EXACT;
-            case Binary.Max max -> EXACT;
-            case Binary.Min min -> EXACT;
-            case Compare compare -> EXACT;
-            case Logical logical -> EXACT;
-            case Where where -> EXACT;
-            case IsFinite isFinite -> EXACT;
-            case Cast cast -> EXACT;
+            case Unary.Negate _ -> EXACT;
+            case Unary.Abs _ -> EXACT;
+            case Unary.Sign _ -> EXACT;
+            case Unary.Sqrt _ -> EXACT;
+            case Unary.Relu _ -> EXACT;
+            case Unary.LeakyRelu _ -> FUNCTION;
+            case Unary.Exp _ -> FUNCTION;
+            case Unary.Log _ -> FUNCTION;
+            case Unary.Sigmoid _ -> FUNCTION;
+            case Unary.Tanh _ -> FUNCTION;
+            case Unary.Erf _ -> FUNCTION;
+            case Unary.Softplus _ -> FUNCTION;
+            case Binary.Pow _ -> FUNCTION;
+            case Binary.Add _ -> EXACT;
+            case Binary.Sub _ -> EXACT;
+            case Binary.Mul _ -> EXACT;
+            case Binary.Div _ -> EXACT;
+            case Binary.Max _ -> EXACT;
+            case Binary.Min _ -> EXACT;
+            case Compare _ -> EXACT;
+            case Logical _ -> EXACT;
+            case Where _ -> EXACT;
+            case IsFinite _ -> EXACT;
+            case Cast _ -> EXACT;
         };
     }
 
@@ -114,11 +114,11 @@ record Tolerance(double relative, double absolute, boolean accumulates) {
             case Matmul matmul -> first.type().shape().extent(matmul.transposeLeft() ? -2 : -1);
             case Reduction reduction -> first.type().shape().extent(reduction.axis());
             case Indexing indexing -> sample.inputs().getLast().elements();
-            case Leaf leaf -> 1;
-            case Elementwise elementwise -> 1;
-            case Movement movement -> 1;
-            case RandomOp random -> 1;
-            case Fused fused -> 1;
+            case Leaf _ -> 1;
+            case Elementwise _ -> 1;
+            case Movement _ -> 1;
+            case RandomOp _ -> 1;
+            case Fused _ -> 1;
         };
     }
 

@@ -11,6 +11,11 @@ class ReferenceContractTest {
         protected Backend backend(int threads) {
             return new Backend.Reference();
         }
+
+        @Override
+        protected boolean isThreaded() {
+            return false;
+        }
     }
 
     @Nested

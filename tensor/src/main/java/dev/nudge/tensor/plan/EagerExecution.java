@@ -57,7 +57,8 @@ public final class EagerExecution implements Execution {
     private Value compute(Op op, List<Tensor> inputs, Type type) {
         List<Value> values = inputs.stream().map(EagerExecution::valueOf).toList();
         if (Graph.isAlias(op)) {
-            return values.getFirst().withShape(type.shape());
+            boolean live = inputs.getFirst().variable() != null; // the variable may change, this value may not
+            return (live ? values.getFirst().copy() : values.getFirst()).withShape(type.shape());
         }
         List<Type> types = inputs.stream().map(Tensor::type).toList();
         Kernel kernel = op instanceof Elementwise elementwise

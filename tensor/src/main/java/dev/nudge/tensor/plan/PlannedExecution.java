@@ -23,6 +23,12 @@ public final class PlannedExecution implements Execution {
     private final Map<Trace.Key, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
     private long made;
 
+    /// An execution on the backend that is installed; for the service loader, which needs a public constructor on the
+    /// class path.
+    public PlannedExecution() {
+        this(Backend.load(), MemoryBudget.ofHeap());
+    }
+
     private PlannedExecution(Backend backend, MemoryBudget budget) {
         this.backend = backend;
         this.budget = budget;
@@ -31,11 +37,6 @@ public final class PlannedExecution implements Execution {
     /// An execution on the given backend, with the memory that the heap has to give.
     public static PlannedExecution of(Backend backend) {
         return new PlannedExecution(backend, MemoryBudget.ofHeap());
-    }
-
-    /// An execution on the backend that is installed; for the service loader.
-    public static PlannedExecution provider() {
-        return of(Backend.load());
     }
 
     /// The same backend with another memory budget and no plans yet.
