@@ -41,8 +41,8 @@ public sealed interface Elementwise extends Op permits Unary, Binary, Compare, L
         DType dtype = inputs.getFirst().dtype();
         for (Type input : inputs) {
             if (input.dtype() != dtype) {
-                throw new ShapeException(operation + ": element types differ, " + inputs.getFirst() + " against " + input
-                        + "; use cast");
+                throw new ShapeException(operation + ": element types differ, " + inputs.getFirst() + " against "
+                        + input + "; use cast");
             }
         }
         return dtype;

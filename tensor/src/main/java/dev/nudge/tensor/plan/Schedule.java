@@ -1,5 +1,6 @@
 package dev.nudge.tensor.plan;
 
+import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Elementwise;
 import dev.nudge.tensor.Leaf;
 import dev.nudge.tensor.Movement;
@@ -9,7 +10,9 @@ import dev.nudge.tensor.backend.Loop;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /// The order in which a graph is computed, with element-wise chains gathered into loops. Pure data.
 ///
@@ -98,7 +101,24 @@ final class Schedule {
         return step.isLoop()
                 && step.nodes().size() < LONGEST_LOOP
                 && graph.get(step.nodes().getFirst()).type().shape().elements()
-                        == graph.get(node).type().shape().elements();
+                        == graph.get(node).type().shape().elements()
+                && dealsWithOneType(step, node);
+    }
+
+    /// Whether the members of a loop and a further node compute with numbers of one type. A backend may have kernels
+    /// for
+    /// one type and not for another, and the bits of a value must not depend on what is computed beside it.
+    private boolean dealsWithOneType(Step step, int node) {
+        Set<DType> types = EnumSet.noneOf(DType.class);
+        addTypes(types, node);
+        step.nodes().forEach(member -> addTypes(types, member));
+        types.remove(DType.BOOL);
+        return types.size() <= 1;
+    }
+
+    private void addTypes(Set<DType> types, int node) {
+        types.add(graph.get(node).type().dtype());
+        operands(node).forEach(operand -> types.add(operand.source().dtype()));
     }
 
     /// The operands of a node. Loops read through broadcasts; other operations need whole arrays.
