@@ -6,6 +6,8 @@ module dev.nudge.train {
     requires static org.jspecify;
     requires transitive dev.nudge.nn;
 
+    exports dev.nudge.train;
     exports dev.nudge.train.data;
     exports dev.nudge.train.io;
+    exports dev.nudge.train.metric;
 }

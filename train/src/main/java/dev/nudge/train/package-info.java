@@ -1,2 +1,2 @@
-/// Data sets, the training loop, metrics and checkpoints.
+/// The training loop: its events, its budget, when it stops, and how it goes on where it stopped.
 package dev.nudge.train;

@@ -1,0 +1,48 @@
+package dev.nudge.train;
+
+import dev.nudge.train.io.CheckpointStore;
+import dev.nudge.train.metric.Metric;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// What can be chosen about a run; a [Trainer] changes a copy and then leaves it alone.
+final class Options {
+    final long seed;
+    int batchSize = 32;
+    boolean dropLast;
+    int workers = 1;
+    Budget budget = Budget.epochs(10);
+    @Nullable EarlyStopping early;
+    @Nullable Double targetLoss;
+    @Nullable CheckpointStore store;
+    Cadence cadence = Cadence.everyEpoch();
+    StopSignal signal = new StopSignal();
+    List<Metric> metrics = List.of();
+    List<Consumer<TrainingEvent>> listeners = List.of();
+    LongSupplier clock = System::nanoTime; // seam for tests
+    boolean anyChanges;
+
+    Options(long seed) {
+        this.seed = seed;
+    }
+
+    Options copy() {
+        Options copy = new Options(seed);
+        copy.batchSize = batchSize;
+        copy.dropLast = dropLast;
+        copy.workers = workers;
+        copy.budget = budget;
+        copy.early = early;
+        copy.targetLoss = targetLoss;
+        copy.store = store;
+        copy.cadence = cadence;
+        copy.signal = signal;
+        copy.metrics = metrics;
+        copy.listeners = listeners;
+        copy.clock = clock;
+        copy.anyChanges = anyChanges;
+        return copy;
+    }
+}

@@ -1,0 +1,360 @@
+package dev.nudge.train;
+
+import dev.nudge.nn.Layer;
+import dev.nudge.nn.loss.Loss;
+import dev.nudge.nn.optim.NonFiniteException;
+import dev.nudge.nn.optim.Optimizer;
+import dev.nudge.tensor.Tensor;
+import dev.nudge.tensor.Variable;
+import dev.nudge.train.data.Batch;
+import dev.nudge.train.data.Batches;
+import dev.nudge.train.data.Dataset;
+import dev.nudge.train.io.NudgeException;
+import dev.nudge.train.io.Warning;
+import dev.nudge.train.metric.MeanLoss;
+import dev.nudge.train.metric.Metric;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/// One run of a trainer: what happens around the steps of its loop.
+///
+/// Its methods are called in the order of the loop, on one thread. Between two of them, progress, weights and optimizer
+/// belong together, so that a checkpoint can be written whatever happens.
+final class Run {
+    private final Layer model;
+    private final Loss loss;
+    private final Optimizer optimizer;
+    private final Options options;
+    private final @Nullable Dataset validation;
+    private final int examples;
+    private final int stepsPerEpoch;
+    private final @Nullable Checkpoints checkpoints;
+    private final Listeners listeners;
+    private final List<Variable> variables;
+    private final List<Tensor> untouched = new ArrayList<>(); // what each variable read as after the last step
+    private final long clockStart;
+
+    private Progress progress = Progress.START;
+    private EarlyStopping.Watch watch = EarlyStopping.Watch.START;
+    private @Nullable Weights best;
+    private @Nullable Stop stop;
+    private @Nullable Batch current;
+    private boolean loaded;
+    private List<Warning> warnings = List.of();
+    private long optimizerSteps;
+    private double secondsBefore;
+    private long examplesBefore;
+    private double stepSeconds;
+    private double lastMark;
+    private long savedStep;
+    private double savedSeconds;
+
+    /// Why the loop does not go on.
+    private record Stop(StopReason reason, String why) {}
+
+    private Run(
+            Layer model,
+            Loss loss,
+            Optimizer optimizer,
+            Options options,
+            Dataset train,
+            @Nullable Dataset validation) {
+        this.model = model;
+        this.loss = loss;
+        this.optimizer = optimizer;
+        this.options = options;
+        this.validation = validation;
+        this.examples = train.size();
+        this.stepsPerEpoch = rest(train.ordered().batches(options.batchSize)).count();
+        this.checkpoints = Checkpoints.of(model, loss, optimizer, options, train, validation);
+        this.listeners = new Listeners(options.listeners);
+        this.variables = List.copyOf(model.parameters().values());
+        this.optimizerSteps = optimizer.steps();
+        this.clockStart = options.clock.getAsLong();
+        remember();
+    }
+
+    static Run start(
+            Layer model,
+            Loss loss,
+            Optimizer optimizer,
+            Options options,
+            Dataset train,
+            @Nullable Dataset validation) {
+        if (train.size() == 0) {
+            throw new NudgeException("E501", "fit", "the training data has no rows.");
+        }
+        if (options.dropLast && train.size() < options.batchSize) {
+            throw new NudgeException(
+                    "E611",
+                    "fit",
+                    "no batch is full - expected a batch size in [1, rows=" + train.size() + "], found "
+                            + options.batchSize + ".");
+        }
+        if (options.early != null && (validation == null || validation.size() == 0)) {
+            throw new NudgeException(
+                    "E622", "fit", "early stopping needs validation data, found none. Give some, or leave it out.");
+        }
+        return new Run(
+                model, loss, optimizer, options, train, validation == null || validation.size() == 0 ? null : validation);
+    }
+
+    // ---- before the first step ------------------------------------------------------------------------------------
+
+    /// Takes the newest checkpoint's numbers.
+    void load() {
+        if (checkpoints == null) {
+            throw new IllegalStateException("resume: there are no checkpoints; name them with withCheckpoints");
+        }
+        Checkpoints.Loaded found = checkpoints.load();
+        warnings = checkpoints.warnings();
+        if (found == null) {
+            return;
+        }
+        loaded = true;
+        progress = found.progress();
+        watch = found.watch();
+        if (progress.batch() > stepsPerEpoch) { // other data or batches, as was allowed: the epoch begins again
+            progress = new Progress(
+                    progress.epoch(), 0, progress.step(), progress.examples(), MeanLoss.NONE, progress.seconds());
+        }
+        best = found.best();
+        optimizerSteps = optimizer.steps();
+        secondsBefore = progress.seconds();
+        examplesBefore = progress.examples();
+        savedStep = progress.step();
+        savedSeconds = secondsBefore;
+        remember();
+    }
+
+    void started() {
+        long parameters =
+                variables.stream().mapToLong(variable -> variable.shape().elements()).sum();
+        listeners.tell(progress.step(), new TrainingEvent.Started(
+                parameters,
+                examples,
+                options.batchSize,
+                stepsPerEpoch,
+                options.budget.steps(stepsPerEpoch, examples, options.batchSize),
+                progress.epoch(),
+                progress.step()));
+        for (Warning warning : warnings) {
+            listeners.tell(progress.step(), new TrainingEvent.Warned(warning));
+        }
+        if (loaded) {
+            listeners.tell(progress.step(), new TrainingEvent.Resumed(progress.epoch(), progress.step()));
+        }
+        decide();
+        lastMark = seconds();
+    }
+
+    // ---- the loop -------------------------------------------------------------------------------------------------
+
+    /// Epoch of the next step.
+    int epoch() {
+        return progress.epoch();
+    }
+
+    boolean goesOn() {
+        return stop == null;
+    }
+
+    /// The batches of an epoch that are not done yet.
+    Batches rest(Batches whole) {
+        Batches batches = options.dropLast ? whole.dropLast() : whole;
+        return batches.withWorkers(options.workers).from(progress.batch());
+    }
+
+    /// Number of the step that begins.
+    ///
+    /// @throws IllegalStateException if someone else has changed the model since the last step
+    long begin(Batch batch) {
+        current = batch;
+        for (int i = 0; i < variables.size(); i++) {
+            if (variables.get(i).tensor() != untouched.get(i)) {
+                throw new IllegalStateException("fit: the weights were changed during training, before step "
+                        + (progress.step() + 1) + "; train a model on one thread at a time, and leave its weights alone");
+            }
+        }
+        return optimizerSteps + 1;
+    }
+
+    void stepDone(Batch batch, Optimizer.Result result) {
+        double now = seconds();
+        stepSeconds += now - lastMark;
+        optimizerSteps = optimizer.steps();
+        progress = progress.afterStep(result.loss(), batch.size(), now);
+        remember();
+        decide();
+        listeners.tell(progress.step(), new TrainingEvent.StepDone(
+                progress.epoch(),
+                progress.step(),
+                result.loss(),
+                result.learningRate(),
+                result.gradientNorm(),
+                examplesPerSecond()));
+        if (goesOn() && progress.batch() < stepsPerEpoch && isSaveDue()) { // after the last, epochDone saves
+            save();
+        }
+        lastMark = seconds();
+    }
+
+    private boolean isSaveDue() {
+        return options.cadence.isDue(progress.step() - savedStep, seconds() - savedSeconds);
+    }
+
+    /// Looks at the validation data, if all batches of the epoch are done.
+    ///
+    /// A run that is asked to stop leaves that to whoever goes on, so that it ends soon.
+    void epochDone() {
+        boolean asked = stop != null && stop.reason() == StopReason.SIGNAL;
+        if (progress.batch() < stepsPerEpoch || asked) {
+            return;
+        }
+        int epoch = progress.epoch();
+        double trainingLoss = progress.loss().value();
+        Scores scores = validation == null
+                ? null
+                : Evaluator.evaluate(model, loss, validation, options.metrics.toArray(Metric[]::new));
+        watch(epoch, scores == null ? trainingLoss : scores.loss());
+        progress = progress.afterEpoch(seconds());
+        decide();
+        listeners.tell(progress.step(), new TrainingEvent.EpochDone(
+                epoch, progress.step(), trainingLoss, scores, watch.epoch() == epoch, seconds()));
+        if (goesOn() && (options.cadence.epochEnd() || isSaveDue())) {
+            save();
+        }
+        lastMark = seconds();
+    }
+
+    private void watch(int epoch, double monitored) {
+        if (options.early == null) {
+            watch = watch.seen(monitored);
+            return;
+        }
+        watch = options.early.after(watch, epoch, monitored);
+        if (watch.epoch() == epoch) {
+            best = Weights.copyOf(model);
+        }
+    }
+
+    private void decide() {
+        if (stop == null) {
+            stop = reasonToStop();
+        }
+    }
+
+    private @Nullable Stop reasonToStop() {
+        String asked = options.signal.reason();
+        Double last = watch.last();
+        if (asked != null) {
+            return new Stop(StopReason.SIGNAL, asked);
+        }
+        if (options.early != null && options.early.isOver(watch)) {
+            return new Stop(
+                    StopReason.EARLY_STOPPING,
+                    "no better validation loss since epoch " + watch.epoch() + " (" + watch.best() + ")");
+        }
+        if (options.targetLoss != null && last != null && last <= options.targetLoss) {
+            return new Stop(StopReason.TARGET_LOSS, "loss " + last + " is at most " + options.targetLoss);
+        }
+        if (options.budget.isSpent(progress)) {
+            return new Stop(StopReason.BUDGET, "the budget is spent");
+        }
+        return null;
+    }
+
+    // ---- after the last step --------------------------------------------------------------------------------------
+
+    /// Saves, gives the model its best weights and says why the run ended.
+    FitResult ended() {
+        Stop end = stop == null ? new Stop(StopReason.BUDGET, "the budget is spent") : stop;
+        save();
+        restoreBest();
+        listeners.tell(progress.step(), stopped(end.reason(), end.why()));
+        return new FitResult(
+                progress.epoch() - 1,
+                progress.step(),
+                progress.examples(),
+                seconds(),
+                examplesPerSecond(),
+                best == null ? OptionalInt.empty() : OptionalInt.of(watch.epoch()),
+                end.reason(),
+                end.why());
+    }
+
+    /// Ends the run because of `failure`, which is returned to be thrown.
+    ///
+    /// What was learnt is saved, unless the numbers themselves or the storage are at fault.
+    RuntimeException failed(Throwable failure) {
+        boolean worthSaving = failure instanceof RuntimeException
+                && !(failure instanceof NonFiniteException)
+                && !(failure instanceof NudgeException coded && coded.code().equals("E406"))
+                && optimizer.steps() == optimizerSteps;
+        try {
+            if (worthSaving) {
+                save();
+            }
+            restoreBest();
+            listeners.tell(progress.step(), stopped(StopReason.FAILED, explanation(failure)));
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return (RuntimeException) failure;
+    }
+
+    private TrainingEvent.Stopped stopped(StopReason reason, String why) {
+        boolean between = progress.batch() == 0 && progress.epoch() > 1;
+        return new TrainingEvent.Stopped(
+                between ? progress.epoch() - 1 : progress.epoch(), progress.step(), reason, why);
+    }
+
+    private String explanation(Throwable failure) {
+        Batch batch = current;
+        if (!(failure instanceof NonFiniteException numbers) || batch == null) {
+            return String.valueOf(failure.getMessage());
+        }
+        String rows = numbers.rows().stream()
+                .limit(10)
+                .filter(row -> row < batch.size())
+                .map(row -> Integer.toString(batch.rows()[row]))
+                .reduce((left, right) -> left + ", " + right)
+                .map(list -> "; rows of the data: " + list)
+                .orElse("");
+        return failure.getMessage() + " (epoch " + progress.epoch() + ", batch " + (progress.batch() + 1) + rows + ")";
+    }
+
+    private void save() {
+        if (checkpoints == null || progress.step() == savedStep) {
+            return;
+        }
+        checkpoints.save(progress, watch, best);
+        savedStep = progress.step();
+        savedSeconds = seconds();
+        listeners.tell(progress.step(), new TrainingEvent.CheckpointSaved(progress.step()));
+    }
+
+    private void restoreBest() {
+        if (best != null) {
+            best.restore(model);
+        }
+    }
+
+    private void remember() {
+        untouched.clear();
+        variables.forEach(variable -> untouched.add(variable.tensor()));
+    }
+
+    private double examplesPerSecond() {
+        return stepSeconds > 0 ? (progress.examples() - examplesBefore) / stepSeconds : 0;
+    }
+
+    private double seconds() {
+        return secondsBefore + (options.clock.getAsLong() - clockStart) * 1e-9;
+    }
+}

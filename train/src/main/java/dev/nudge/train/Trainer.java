@@ -1,0 +1,214 @@
+package dev.nudge.train;
+
+import dev.nudge.nn.Layer;
+import dev.nudge.nn.Pass;
+import dev.nudge.nn.loss.Loss;
+import dev.nudge.nn.optim.Optimizer;
+import dev.nudge.tensor.Gradients;
+import dev.nudge.tensor.Parameter;
+import dev.nudge.tensor.Tensor;
+import dev.nudge.train.data.Batch;
+import dev.nudge.train.data.Dataset;
+import dev.nudge.train.io.CheckpointStore;
+import dev.nudge.train.io.NudgeException;
+import dev.nudge.train.metric.Metric;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Trains a model: the loop `forward, loss, backward, step` over shuffled batches, with events, a budget, rules for
+/// stopping, and checkpoints from which it goes on bit for bit.
+///
+/// Written by hand with the same [Keys], the loop gives the same weights; it is [#fit(Dataset, Dataset)] without the
+/// lines that speak to `run`. Immutable: the `with` methods give changed copies.
+///
+/// {@snippet class="TrainerSnippets" region="fit"}
+public final class Trainer {
+    private final Layer model;
+    private final Loss lossFunction;
+    private final Optimizer optimizer;
+    private final Options options;
+    private final AtomicReference<@Nullable Thread> trainingThread;
+
+    private Trainer(
+            Layer model,
+            Loss lossFunction,
+            Optimizer optimizer,
+            Options options,
+            AtomicReference<@Nullable Thread> trainingThread) {
+        this.model = model;
+        this.lossFunction = lossFunction;
+        this.optimizer = optimizer;
+        this.options = options;
+        this.trainingThread = trainingThread;
+    }
+
+    /// A trainer with the settings that suit most; everything random follows from `seed`.
+    public static Trainer of(Layer model, Loss loss, Optimizer optimizer, long seed) {
+        return new Trainer(model, loss, optimizer, new Options(seed), new AtomicReference<>());
+    }
+
+    /// Another number of examples in one step.
+    ///
+    /// @throws IllegalArgumentException if it is not at least 1
+    public Trainer withBatch(int size) {
+        if (size < 1) {
+            throw new IllegalArgumentException("trainer: the batch size must be at least 1, found " + size);
+        }
+        return with(changed -> changed.batchSize = size);
+    }
+
+    /// Leaves out the last batch of an epoch if it is smaller than the others.
+    public Trainer withDropLast() {
+        return with(changed -> changed.dropLast = true);
+    }
+
+    /// Loads data with this many threads.
+    ///
+    /// @throws IllegalArgumentException if it is not at least 1
+    public Trainer withDataWorkers(int workers) {
+        if (workers < 1) {
+            throw new IllegalArgumentException("trainer: the number of workers must be at least 1, found " + workers);
+        }
+        return with(changed -> changed.workers = workers);
+    }
+
+    /// Trains this much.
+    public Trainer withBudget(Budget budget) {
+        return with(changed -> changed.budget = budget);
+    }
+
+    /// Stops early by the validation loss, and gives the model its best weights however the run ends.
+    public Trainer withEarlyStopping(EarlyStopping early) {
+        return with(changed -> changed.early = early);
+    }
+
+    /// Stops at the end of the epoch whose loss is at most this: on the validation data if there are any.
+    public Trainer withTargetLoss(double loss) {
+        return with(changed -> changed.targetLoss = loss);
+    }
+
+    /// Saves the run as often as `cadence` says, and when it ends.
+    public Trainer withCheckpoints(CheckpointStore store, Cadence cadence) {
+        return with(changed -> {
+            changed.store = store;
+            changed.cadence = cadence;
+        });
+    }
+
+    /// Stops after the step in which this signal is given.
+    public Trainer withStopSignal(StopSignal signal) {
+        return with(changed -> changed.signal = signal);
+    }
+
+    /// Adds figures, besides the loss, to look at on the validation data after each epoch.
+    public Trainer withMetrics(Metric... metrics) {
+        return with(changed -> changed.metrics = appended(changed.metrics, List.of(metrics)));
+    }
+
+    /// Adds a consumer of the run's events. It is called on the training thread, so that it sees a run between steps;
+    /// if it throws, the run stops cleanly.
+    public Trainer withListener(Consumer<? super TrainingEvent> listener) {
+        return with(changed -> changed.listeners = appended(changed.listeners, List.of(listener::accept)));
+    }
+
+    /// Reads the time from `nanoseconds`, which count from any origin.
+    public Trainer withClock(LongSupplier nanoseconds) {
+        return with(changed -> changed.clock = nanoseconds);
+    }
+
+    /// Lets [#resume] go on although data or settings differ from those of the checkpoint: a new run from old weights.
+    public Trainer withChangesAllowed() {
+        return with(changed -> changed.anyChanges = true);
+    }
+
+    private Trainer with(Consumer<Options> change) {
+        Options changed = options.copy();
+        change.accept(changed);
+        return new Trainer(model, lossFunction, optimizer, changed, trainingThread);
+    }
+
+    private static <T> List<T> appended(List<T> list, List<T> more) {
+        List<T> all = new ArrayList<>(list);
+        all.addAll(more);
+        return List.copyOf(all);
+    }
+
+    /// Trains on `train`, without validation data.
+    ///
+    /// @throws NudgeException as for [#fit(Dataset, Dataset)]
+    public FitResult fit(Dataset train) {
+        return fit(train, null);
+    }
+
+    /// Trains on `train` from the first epoch, looking at `validation` after each.
+    ///
+    /// However it ends, the model has the best weights if there is early stopping, else those of the last step.
+    ///
+    /// @throws NudgeException        (E501) if there are no examples, (E622) for early stopping without validation data,
+    ///                               (E710) if data cannot be loaded, (E711) if a listener throws, (E406) if a
+    ///                               checkpoint cannot be written
+    /// @throws dev.nudge.nn.optim.NonFiniteException in the step whose loss or gradient is NaN or infinite
+    /// @throws IllegalStateException if another thread is training the model
+    public FitResult fit(Dataset train, @Nullable Dataset validation) {
+        return exclusively(() -> loop(Run.start(model, lossFunction, optimizer, options, train, validation), train));
+    }
+
+    /// Goes on from the newest checkpoint that can be read, as if the run had never stopped; from the start if there is
+    /// none.
+    ///
+    /// Model, optimizer and data have to be made as they were for the run; their numbers are then loaded.
+    ///
+    /// @throws NudgeException (E402) if the model differs, (E404) if data or seed do, (E403) if a setting does, (E410) if
+    ///                        more epochs are done than the budget has, else as for [#fit(Dataset, Dataset)]
+    /// @throws IllegalStateException if no checkpoints were asked for, or another thread is training the model
+    public FitResult resume(Dataset train, @Nullable Dataset validation) {
+        return exclusively(() -> {
+            Run run = Run.start(model, lossFunction, optimizer, options, train, validation);
+            run.load();
+            return loop(run, train);
+        });
+    }
+
+    private FitResult loop(Run run, Dataset train) {
+        Keys keys = Keys.of(options.seed);
+        Collection<Parameter> parameters = model.parameters().values();
+        try {
+            run.started();
+            for (int epoch = run.epoch(); run.goesOn(); epoch++) {
+                for (Batch batch : run.rest(train.shuffle(keys.epoch(epoch)).batches(options.batchSize))) {
+                    Pass training = keys.training(run.begin(batch));
+                    Tensor prediction = model.forward(batch.inputs(), training); // forward pass
+                    Tensor loss = lossFunction.of(prediction, batch.targets()); // how wrong?
+                    Gradients gradients = loss.backward(parameters); // backward pass
+                    run.stepDone(batch, optimizer.step(gradients)); // nudge the weights
+                    if (!run.goesOn()) {
+                        break;
+                    }
+                }
+                run.epochDone();
+            }
+            return run.ended();
+        } catch (RuntimeException | Error e) {
+            throw run.failed(e);
+        }
+    }
+
+    private FitResult exclusively(Supplier<FitResult> body) {
+        Thread other = trainingThread.compareAndExchange(null, Thread.currentThread());
+        if (other != null) {
+            throw new IllegalStateException("fit: the model is training on thread " + other.getName()
+                    + "; wait for it, or give each thread its own model");
+        }
+        try {
+            return body.get();
+        } finally {
+            trainingThread.set(null);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.nudge.train;
+
+import dev.nudge.nn.Layer;
+import dev.nudge.tensor.Value;
+import dev.nudge.tensor.Variable;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
+/// A copy of all numbers of a model, parameters and buffers, by path.
+record Weights(SequencedMap<String, Value> values) {
+    /// The variables of a model by path, parameters first.
+    static SequencedMap<String, Variable> variables(Layer model) {
+        SequencedMap<String, Variable> variables = new LinkedHashMap<>(model.parameters());
+        variables.putAll(model.buffers());
+        return variables;
+    }
+
+    static Weights copyOf(Layer model) {
+        SequencedMap<String, Value> values = new LinkedHashMap<>();
+        variables(model).forEach((path, variable) -> values.put(path, variable.storage().copy()));
+        return new Weights(values);
+    }
+
+    /// Gives the model these numbers.
+    ///
+    /// @throws IllegalArgumentException if the paths are not those of the model
+    void restore(Layer model) {
+        SequencedMap<String, Variable> variables = variables(model);
+        if (!variables.keySet().equals(values.keySet())) {
+            throw new IllegalArgumentException(
+                    "weights: the model has " + variables.keySet() + ", the values are for " + values.keySet());
+        }
+        variables.forEach((path, variable) -> variable.assign(values.get(path)));
+    }
+}

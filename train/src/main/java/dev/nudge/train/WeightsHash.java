@@ -1,0 +1,20 @@
+package dev.nudge.train;
+
+import dev.nudge.nn.Layer;
+import dev.nudge.train.data.Fingerprint;
+import java.nio.charset.StandardCharsets;
+
+/// One text for all weights of a model: equal exactly when every bit is.
+public final class WeightsHash {
+    private WeightsHash() {}
+
+    /// SHA-256, in hexadecimal digits, over the parameters in the order of the model: path, element type and shape, and
+    /// the elements little-endian.
+    public static String of(Layer model) {
+        Fingerprint fingerprint = Fingerprint.start();
+        model.parameters().forEach((path, parameter) -> fingerprint
+                .add(path.getBytes(StandardCharsets.UTF_8))
+                .add(parameter.storage()));
+        return fingerprint.text();
+    }
+}

@@ -1,0 +1,28 @@
+package dev.nudge.train.data;
+
+/// One pass over a data set: every row once, in a fixed order.
+public final class Epoch {
+    private final Dataset dataset;
+    private final int[] order;
+
+    private Epoch(Dataset dataset, int[] order) {
+        this.dataset = dataset;
+        this.order = order;
+    }
+
+    static Epoch of(Dataset dataset, int[] order) {
+        return new Epoch(dataset, order);
+    }
+
+    /// The rows in the order of this pass.
+    public int[] order() {
+        return order.clone();
+    }
+
+    /// The rows in batches of `size`; the last one is smaller where the size does not divide the number of rows.
+    ///
+    /// @throws IllegalArgumentException if `size` is not at least 1
+    public Batches batches(int size) {
+        return Batches.of(dataset, order, size);
+    }
+}

@@ -1,0 +1,2 @@
+/// Figures that tell how good predictions are.
+package dev.nudge.train.metric;
