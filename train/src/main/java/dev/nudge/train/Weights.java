@@ -30,6 +30,11 @@ record Weights(SequencedMap<String, Value> values) {
             throw new IllegalArgumentException(
                     "weights: the model has " + variables.keySet() + ", the values are for " + values.keySet());
         }
-        variables.forEach((path, variable) -> variable.assign(values.get(path)));
+        values.forEach((path, value) -> {
+            Variable variable = variables.get(path);
+            if (variable != null) {
+                variable.assign(value);
+            }
+        });
     }
 }
