@@ -19,38 +19,50 @@ final class GemmPacking {
         return (columns + LANES - 1) / LANES * LANES;
     }
 
-    /// Packs `steps` rows of `columns` elements of B as `[steps][padded]`, padded with zeros.
-    static void packPanel(
-            float[] b, int from, int bStep, int bColumn, int steps, int columns, int padded, float[] panel) {
-        if (bColumn == 1) {
-            packContiguous(b, from, bStep, steps, columns, padded, panel);
-        } else {
-            packStrided(b, from, bStep, bColumn, steps, columns, padded, panel);
+    /// Packs `steps` rows of `columns` elements of B as panels `[steps][WIDTH]`, one after the other; the last one may be
+    /// narrower, padded to whole vectors with zeros. Columns that are not contiguous must make up one panel.
+    static void packPanels(float[] b, int from, int bStep, int bColumn, int steps, int columns, float[] panels) {
+        if (bColumn != 1) {
+            packStrided(b, from, bStep, bColumn, steps, columns, padded(columns), panels);
+            return;
+        }
+        int whole = columns / WIDTH * WIDTH;
+        if (whole != 0) {
+            packWhole(b, from, bStep, steps, whole, panels);
+        }
+        if (whole != columns) {
+            packNarrower(b, from + whole, bStep, steps, columns - whole, panels, whole * steps);
         }
     }
 
-    private static void packContiguous(
-            float[] b, int from, int bStep, int steps, int columns, int padded, float[] panel) {
-        if (columns == WIDTH) {
-            for (int p = 0; p < steps; p++) {
-                int q = from + p * bStep;
+    private static void packWhole(float[] b, int from, int bStep, int steps, int columns, float[] panels) {
+        for (int p = 0; p < steps; p++) {
+            int q = from + p * bStep;
+            int to = p * WIDTH;
+            for (int end = q + columns; q < end; q += WIDTH) {
                 FloatVector left = FloatVector.fromArray(SPECIES, b, q);
                 FloatVector right = FloatVector.fromArray(SPECIES, b, q + LANES);
-                left.intoArray(panel, p * WIDTH);
-                right.intoArray(panel, p * WIDTH + LANES);
+                left.intoArray(panels, to);
+                right.intoArray(panels, to + LANES);
+                to += steps * WIDTH;
             }
-            return;
         }
+    }
+
+    private static void packNarrower(float[] b, int from, int bStep, int steps, int columns, float[] panel, int start) {
+        int padded = padded(columns);
         int whole = columns / LANES * LANES;
         VectorMask<Float> rest = SPECIES.indexInRange(whole, columns);
+        int to = start;
         for (int p = 0; p < steps; p++) {
             int q = from + p * bStep;
             if (whole != 0) {
-                FloatVector.fromArray(SPECIES, b, q).intoArray(panel, p * padded);
+                FloatVector.fromArray(SPECIES, b, q).intoArray(panel, to);
             }
-            if (whole != padded) {
-                FloatVector.fromArray(SPECIES, b, q + whole, rest).intoArray(panel, p * padded + whole);
+            if (whole != columns) {
+                FloatVector.fromArray(SPECIES, b, q + whole, rest).intoArray(panel, to + whole);
             }
+            to += padded;
         }
     }
 

@@ -8,6 +8,9 @@ final class GemmTask implements Workers.Body {
     private static final int DEPTH = 256;
     private static final int MAX_ROWS = 504;
     private static final int MAX_TRANSPOSED_COLUMNS = 256;
+    /// Panels packed at once: rows of B are read in pieces long enough for the processor's prefetching.
+    private static final int GROUP = 16;
+
     private static final float[] NONE = {};
 
     private final ThreadLocal<GemmBuffers> buffers;
@@ -119,9 +122,10 @@ final class GemmTask implements Workers.Body {
 
     private void block(GemmBuffers buffer, int row, int rowEnd, int column, int columnEnd) {
         int rows = rowEnd - row;
+        boolean grouped = packB && bColumn == 1;
         boolean buffered = transposed || (columnEnd - column) % LANES != 0;
         float[] held = buffered ? buffer.held(rows * GemmPacking.padded(columnEnd - column)) : NONE;
-        float[] panel = buffer.panel(depth * WIDTH);
+        float[] panel = buffer.panel(depth * WIDTH * (grouped ? GROUP : 1));
         for (int p = 0; p == 0 || p < k; p += depth) {
             int steps = Math.min(depth, k - p);
             float[] left = a;
@@ -139,9 +143,13 @@ final class GemmTask implements Workers.Body {
                 int rightFrom = bFrom + p * bStep + j * bColumn;
                 int rightStep = bStep;
                 if (packB || columns != padded) {
-                    GemmPacking.packPanel(b, rightFrom, bStep, bColumn, steps, columns, padded, panel);
+                    int place = grouped ? (j - column) / WIDTH % GROUP : 0;
+                    if (place == 0) {
+                        int group = grouped ? Math.min(GROUP * WIDTH, columnEnd - j) : columns;
+                        GemmPacking.packPanels(b, rightFrom, bStep, bColumn, steps, group, panel);
+                    }
                     right = panel;
-                    rightFrom = 0;
+                    rightFrom = place * steps * WIDTH;
                     rightStep = padded;
                 }
                 float[] out = direct ? c : held;

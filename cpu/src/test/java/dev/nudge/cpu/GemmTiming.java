@@ -4,7 +4,8 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
 
-/// Prints GFLOP/s of [Gemm] per shape: `java ... dev.nudge.cpu.GemmTiming [threads]`. Best of several windows.
+/// Prints GFLOP/s of [Gemm] per shape: `java ... dev.nudge.cpu.GemmTiming [threads [windows [prefix]]]`. Best of several
+/// windows.
 final class GemmTiming {
     private record Shape(String name, int m, int n, int k, boolean transposedA, boolean transposedB) {}
 
@@ -39,12 +40,15 @@ final class GemmTiming {
 
     public static void main(String[] arguments) {
         int threads = arguments.length == 0 ? 1 : Integer.parseInt(arguments[0]);
-        int windows = arguments.length < 2 ? 12 : Integer.parseInt(arguments[1]);
+        int windows = arguments.length < 2 ? 40 : Integer.parseInt(arguments[1]);
         try (Workers workers = new Workers(threads)) {
             Gemm gemm = new Gemm(workers);
             for (int round = 0; round < 2; round++) {
                 for (Shape shape : SHAPES) {
-                    String line = time(gemm, shape, round == 0 ? 3 : windows);
+                    if (arguments.length > 2 && !shape.name.startsWith(arguments[2])) {
+                        continue;
+                    }
+                    String line = time(gemm, shape, round == 0 ? 12 : windows);
                     if (round == 1) {
                         System.out.println(line);
                     }
@@ -59,7 +63,7 @@ final class GemmTiming {
         float[] b = random(random, s.k * s.n);
         float[] c = new float[s.m * s.n];
         double flops = 2.0 * s.m * s.n * s.k;
-        int calls = (int) Math.max(2, Math.min(20_000, 4e9 / flops));
+        int calls = (int) Math.max(1, Math.min(5_000, 1e9 / flops));
         int aRow = s.transposedA ? 1 : s.k;
         int aColumn = s.transposedA ? s.m : 1;
         int bRow = s.transposedB ? 1 : s.n;
