@@ -19,7 +19,8 @@ final class GemmPacking {
         return (columns + LANES - 1) / LANES * LANES;
     }
 
-    /// Packs `steps` rows of `columns` elements of B as panels `[steps][WIDTH]`, one after the other; the last one may be
+    /// Packs `steps` rows of `columns` elements of B as panels `[steps][WIDTH]`, one after the other; the last one may
+    /// be
     /// narrower, padded to whole vectors with zeros. Columns that are not contiguous must make up one panel.
     static void packPanels(float[] b, int from, int bStep, int bColumn, int steps, int columns, float[] panels) {
         if (bColumn != 1) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /*
  * Tasks are claimed one by one from an atomic counter, so a thread that loses its core delays only the task it holds:
  * the caller takes all the others. Idle helpers spin for some tens of microseconds (a training step hands over work
- * every few microseconds and waking a parked thread costs more than most kernels) and then park; they do not spin at
+ * every few microseconds and waking a parked thread costs more than most kernels) and then park. They yield while they
+ * spin: on a busy machine a helper may have been woken on the caller's own core, and would keep it. They do not spin at
  * all when there are more threads than processors.
  *
  * `claim` holds the run's number in its upper half and the count of unclaimed tasks in its lower half. A helper reads
@@ -27,10 +28,11 @@ final class Workers implements AutoCloseable {
         void run(int number);
     }
 
-    private static final int SPINS = 4_000;
+    private static final long SPIN_NANOS = 50_000;
+    private static final int YIELD_EVERY = 32;
 
     private final int threads;
-    private final int spins;
+    private final boolean spins;
     private final AtomicBoolean busy = new AtomicBoolean();
     private final AtomicLong claim = new AtomicLong();
     private final AtomicInteger unfinished = new AtomicInteger();
@@ -46,7 +48,7 @@ final class Workers implements AutoCloseable {
             throw new IllegalArgumentException("threads must be at least 1, was " + threads);
         }
         this.threads = threads;
-        this.spins = threads <= Runtime.getRuntime().availableProcessors() ? SPINS : 0;
+        this.spins = threads <= Runtime.getRuntime().availableProcessors();
     }
 
     /// The number of threads that can work at once, the caller included.
@@ -86,8 +88,10 @@ final class Workers implements AutoCloseable {
             }
         }
         work();
-        for (int spin = 0; unfinished.get() != 0 && spin < spins; spin++) {
-            Thread.onSpinWait();
+        long start = System.nanoTime();
+        int spin = 0;
+        while (unfinished.get() != 0 && spinsOn(++spin, start)) {
+            // A helper is about to finish.
         }
         if (unfinished.get() != 0) {
             waiting = Thread.currentThread();
@@ -137,6 +141,16 @@ final class Workers implements AutoCloseable {
         }
     }
 
+    /// One step of a wait that gives way to other threads and ends after a while.
+    private boolean spinsOn(int spin, long start) {
+        if (spin % YIELD_EVERY != 0) {
+            Thread.onSpinWait();
+            return spins;
+        }
+        Thread.yield();
+        return System.nanoTime() - start < SPIN_NANOS;
+    }
+
     private void finished() {
         if (unfinished.decrementAndGet() == 0) {
             Thread caller = waiting;
@@ -167,8 +181,10 @@ final class Workers implements AutoCloseable {
         public void run() {
             while (!closed) {
                 work();
-                for (int spin = 0; (int) claim.get() == 0 && spin < spins; spin++) {
-                    Thread.onSpinWait();
+                long start = System.nanoTime();
+                int spin = 0;
+                while ((int) claim.get() == 0 && spinsOn(++spin, start)) {
+                    // The next run often follows at once.
                 }
                 if ((int) claim.get() == 0) {
                     parked = true;

@@ -4,7 +4,8 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
 
-/// Prints GFLOP/s of [Gemm] per shape: `java ... dev.nudge.cpu.GemmTiming [threads [windows [prefix]]]`. Best of several
+/// Prints GFLOP/s of [Gemm] per shape: `java ... dev.nudge.cpu.GemmTiming [threads [windows [prefix]]]`. Best of
+/// several
 /// windows.
 final class GemmTiming {
     private record Shape(String name, int m, int n, int k, boolean transposedA, boolean transposedB) {}
