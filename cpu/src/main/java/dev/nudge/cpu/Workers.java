@@ -142,6 +142,7 @@ final class Workers implements AutoCloseable {
     }
 
     /// One step of a wait that gives way to other threads and ends after a while.
+    @SuppressWarnings("ThreadPriorityCheck") // Yielding is a courtesy; nothing relies on its effect.
     private boolean spinsOn(int spin, long start) {
         if (spin % YIELD_EVERY != 0) {
             Thread.onSpinWait();
