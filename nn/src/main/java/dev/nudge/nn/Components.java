@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -39,6 +40,34 @@ final class Components<V extends Variable> {
                     + " parameters cannot be found: make it a record, or override parameters() and buffers()");
         }
         return Collections.unmodifiableSequencedMap(components.found);
+    }
+
+    /// The layers inside `layer`, by path, each before those inside it; layers that are no records hide theirs.
+    static SequencedMap<String, Layer> layers(Layer layer) {
+        SequencedMap<String, Layer> layers = new LinkedHashMap<>();
+        addLayers("", layer, layers);
+        return layers;
+    }
+
+    private static void addLayers(String path, @Nullable Object part, SequencedMap<String, Layer> layers) {
+        if (part instanceof Layer layer && !path.isEmpty()) {
+            layers.put(path, layer);
+        }
+        String prefix = path.isEmpty() ? "" : path + ".";
+        switch (part) {
+            case Record parts -> {
+                for (RecordComponent component : parts.getClass().getRecordComponents()) {
+                    addLayers(prefix + component.getName(), read(parts, component), layers);
+                }
+            }
+            case List<?> list -> {
+                for (int i = 0; i < list.size(); i++) {
+                    addLayers(prefix + i, list.get(i), layers);
+                }
+            }
+            case Object[] array -> addLayers(path, Arrays.asList(array), layers);
+            case null, default -> {}
+        }
     }
 
     private static boolean hasState(Class<?> type) {
