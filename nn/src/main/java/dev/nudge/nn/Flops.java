@@ -16,8 +16,8 @@ import java.util.List;
 final class Flops {
     private Flops() {}
 
-    /// Operations that computing `node` from its inputs takes: `2 m n k` for a matrix product, one per element for an
-    /// element-wise function or a reduction, none for moving elements.
+    /// Operations that computing `node` from its inputs takes: `2 m n k` for a matrix product, one per element for
+    /// an element-wise function or a reduction, none for moving elements.
     static long of(Tensor node) {
         return switch (node.op()) {
             case Matmul matmul -> {

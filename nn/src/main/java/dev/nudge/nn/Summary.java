@@ -113,7 +113,8 @@ public record Summary(List<Row> rows, long parameters, long bytes, long flops) {
         List<List<String>> lines = new ArrayList<>();
         lines.add(HEADER);
         for (Row row : rows) {
-            lines.add(line(row.path(), row.layer(), row.output().toString(), row.parameters(), row.bytes(), row.flops()));
+            lines.add(
+                    line(row.path(), row.layer(), row.output().toString(), row.parameters(), row.bytes(), row.flops()));
         }
         lines.add(line("total", "", "", parameters, bytes, flops));
         int[] widths = IntStream.range(0, HEADER.size())

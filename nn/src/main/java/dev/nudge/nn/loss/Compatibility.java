@@ -57,17 +57,22 @@ public final class Compatibility {
         boolean softmax = last instanceof Softmaxes.Softmax;
         boolean sigmoid = last instanceof Unary.Sigmoid;
         switch (loss) {
-            case CrossEntropy _ when softmax || sigmoid ->
+            case CrossEntropy _
+            when softmax || sigmoid ->
                 problems.add("error[E617] cross-entropy: it already applies softmax and expects logits, found the "
                         + (softmax ? "softmax" : "sigmoid") + " of " + layer + ". Remove " + layer);
-            case BinaryCrossEntropy _ when softmax || sigmoid ->
-                problems.add("error[E617] binary cross-entropy: it already applies the sigmoid and expects logits, found"
-                        + " the " + (softmax ? "softmax" : "sigmoid") + " of " + layer + ". Remove " + layer
-                        + ", or use binary cross-entropy of probabilities");
-            case BinaryCrossEntropyOfProbabilities _ when !softmax && !sigmoid ->
-                problems.add("error[E617] binary cross-entropy of probabilities: it expects numbers in [0, 1], found the "
-                        + last.name() + " of " + layer
-                        + ". Add a Sigmoid layer, or use binary cross-entropy (from logits)");
+            case BinaryCrossEntropy _
+            when softmax || sigmoid ->
+                problems.add(
+                        "error[E617] binary cross-entropy: it already applies the sigmoid and expects logits, found"
+                                + " the " + (softmax ? "softmax" : "sigmoid") + " of " + layer + ". Remove " + layer
+                                + ", or use binary cross-entropy of probabilities");
+            case BinaryCrossEntropyOfProbabilities _
+            when !softmax && !sigmoid ->
+                problems.add(
+                        "error[E617] binary cross-entropy of probabilities: it expects numbers in [0, 1], found the "
+                                + last.name() + " of " + layer
+                                + ". Add a Sigmoid layer, or use binary cross-entropy (from logits)");
             default -> {}
         }
     }
@@ -75,18 +80,24 @@ public final class Compatibility {
     private static void addTarget(Loss loss, Tensor output, Type target, int classes, List<String> problems) {
         boolean indices = target.dtype().isInteger();
         switch (loss) {
-            case CrossEntropy _ when indices && classes > 0 && output.shape().rank() > 0
+            case CrossEntropy _
+            when indices
+                    && classes > 0
+                    && output.shape().rank() > 0
                     && output.shape().extent(-1) != classes ->
                 problems.add("error[E617] cross-entropy: the data has " + classes + " classes, the model ends in "
                         + output.shape().extent(-1) + " outputs. Give the last layer " + classes + " outputs");
-            case CrossEntropy _ when !indices && !oneOf(output, target) ->
+            case CrossEntropy _
+            when !indices && !oneOf(output, target) ->
                 problems.add("error[E617] cross-entropy: it expects class indices or a distribution over "
                         + output.shape().extent(-1) + " classes, found numbers " + target
                         + ". Use mean squared error for numbers, or whole class indices");
-            case MeanSquaredError _, MeanAbsoluteError _, Huber _ when indices ->
+            case MeanSquaredError _, MeanAbsoluteError _, Huber _
+            when indices ->
                 problems.add("error[E617] " + noun(loss) + ": it expects numbers as targets, found class indices "
                         + target + ". Use cross-entropy, or cast the targets to F32");
-            case BinaryCrossEntropy _, BinaryCrossEntropyOfProbabilities _ when classes > 2 ->
+            case BinaryCrossEntropy _, BinaryCrossEntropyOfProbabilities _
+            when classes > 2 ->
                 problems.add("error[E617] " + noun(loss) + ": it tells two classes apart, the data has " + classes
                         + ". Use cross-entropy with " + classes + " outputs");
             default -> {}
@@ -94,7 +105,8 @@ public final class Compatibility {
     }
 
     private static boolean oneOf(Tensor output, Type target) {
-        return target.shape().rank() > 0 && output.shape().equals(Shape.of(BATCH).append(target.shape()));
+        return target.shape().rank() > 0
+                && output.shape().equals(Shape.of(BATCH).append(target.shape()));
     }
 
     private static void addShapes(Loss loss, Tensor output, Type target, List<String> problems) {

@@ -1,0 +1,67 @@
+package dev.nudge.nn.optim;
+
+import dev.nudge.nn.Layer;
+import dev.nudge.nn.Mlp;
+import dev.nudge.nn.Pass;
+import dev.nudge.nn.Tanh;
+import dev.nudge.nn.loss.Losses;
+import dev.nudge.tensor.Gradients;
+import dev.nudge.tensor.RandomKey;
+import dev.nudge.tensor.Tensor;
+import java.util.List;
+
+/// The examples of the documentation, compiled and run.
+final class OptimizerSnippets {
+    private OptimizerSnippets() {}
+
+    // @start region=rule
+    /// Moves every parameter by the learning rate against the sign of its gradient.
+    record SignDescent() implements UpdateRule {
+        @Override
+        public String name() {
+            return "signDescent";
+        }
+
+        @Override
+        public List<String> slots() {
+            return List.of();
+        }
+
+        @Override
+        public Update update(Step step, Tensor parameter, Tensor gradient, List<Tensor> state) {
+            Tensor rate = step.rate().cast(parameter.dtype());
+            return new Update(parameter.sub(gradient.sign().mul(rate)), List.of());
+        }
+    }
+
+    // @end
+
+    static double loop() {
+        // @start region=loop
+        RandomKey key = RandomKey.of(42);
+        Layer model = Mlp.of(1, new int[] {16}, 1, new Tanh(), key.at(0));
+        Optimizer optimizer = Optimizer.of(Adam.of(), Schedules.cosine(0.05, 300), model);
+        Tensor x = Tensor.of(new float[] {-1, -0.5f, 0, 0.5f, 1}, 5, 1);
+        Tensor y = Tensor.of(new float[] {1, 0.25f, 0, 0.25f, 1}, 5, 1); // x²
+
+        double last = 0;
+        for (int step = 1; step <= 300; step++) {
+            Tensor prediction = model.forward(x, Pass.training(key.at(step)));
+            Tensor loss = Losses.meanSquaredError(prediction, y);
+            Gradients gradients = loss.backward(model.parameters().values());
+            last = optimizer.step(gradients).loss();
+        }
+        // @end
+        return last;
+    }
+
+    static Optimizer groups() {
+        Layer model = Mlp.of(4, new int[] {8}, 2, new Tanh(), RandomKey.of(42));
+        // @start region=groups
+        Optimizer optimizer = Optimizer.of(AdamW.of(), 0.001, model)
+                .withGroups(ParameterGroup.of(
+                        path -> path.endsWith("bias"), AdamW.of().withWeightDecay(0)));
+        // @end
+        return optimizer;
+    }
+}

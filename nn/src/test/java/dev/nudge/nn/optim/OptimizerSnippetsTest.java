@@ -1,0 +1,21 @@
+package dev.nudge.nn.optim;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nudge.tensor.Parameter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OptimizerSnippetsTest {
+    @Test
+    void theExamplesDoWhatTheySay() {
+        assertTrue(OptimizerSnippets.loop() < 1e-3, "the parabola is learnt");
+        assertEquals(8, OptimizerSnippets.groups().state().size());
+        Parameter parameter = Parameter.of(new double[] {1, -1}, 2);
+        Optimizer.of(new OptimizerSnippets.SignDescent(), 0.25, new Point(parameter))
+                .step(parameter.tensor().square().sum().backward(List.of(parameter)));
+        assertArrayEquals(new double[] {0.75, -0.75}, parameter.tensor().toDoubles());
+    }
+}
