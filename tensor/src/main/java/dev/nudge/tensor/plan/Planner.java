@@ -155,17 +155,9 @@ final class Planner {
                 .toList();
     }
 
-    /// Members of a loop that are read outside it.
+    /// Members of a loop that are read after it.
     private List<Integer> leaving(Schedule.Step step, int s) {
-        boolean[] leaves = new boolean[graph.nodes.size()];
-        for (int node = 0; node < leaves.length; node++) {
-            if (schedule.stepOf[node] > s) {
-                schedule.operands(node).forEach(operand -> leaves[operand.root()] = true);
-            }
-        }
-        return step.nodes().stream()
-                .filter(node -> leaves[node] || readBy[node] == Integer.MAX_VALUE)
-                .toList();
+        return step.nodes().stream().filter(node -> readBy[node] > s).toList();
     }
 
     /// New values that can be written straight into their variable.

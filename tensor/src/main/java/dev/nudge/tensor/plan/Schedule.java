@@ -10,9 +10,8 @@ import dev.nudge.tensor.backend.Loop;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The order in which a graph is computed, with element-wise chains gathered into loops. Pure data.
 ///
@@ -102,23 +101,25 @@ final class Schedule {
                 && step.nodes().size() < LONGEST_LOOP
                 && graph.get(step.nodes().getFirst()).type().shape().elements()
                         == graph.get(node).type().shape().elements()
-                && dealsWithOneType(step, node);
+                && numbers(node) != null
+                && numbers(node) == numbers(step.nodes().getFirst());
     }
 
-    /// Whether the members of a loop and a further node compute with numbers of one type. A backend may have kernels
-    /// for
-    /// one type and not for another, and the bits of a value must not depend on what is computed beside it.
-    private boolean dealsWithOneType(Step step, int node) {
-        Set<DType> types = EnumSet.noneOf(DType.class);
-        addTypes(types, node);
-        step.nodes().forEach(member -> addTypes(types, member));
-        types.remove(DType.BOOL);
-        return types.size() <= 1;
-    }
-
-    private void addTypes(Set<DType> types, int node) {
-        types.add(graph.get(node).type().dtype());
-        operands(node).forEach(operand -> types.add(operand.source().dtype()));
+    /// The one element type of a node and its operands, truth values aside; null where there are several.
+    ///
+    /// A loop keeps to one: a backend may have kernels for one type and not for another, and the bits of a value
+    /// must not depend on what is computed beside it.
+    private @Nullable DType numbers(int node) {
+        DType numbers = graph.get(node).type().dtype();
+        for (Operand operand : operands(node)) {
+            DType dtype = operand.source().dtype();
+            if (numbers == DType.BOOL) {
+                numbers = dtype;
+            } else if (dtype != DType.BOOL && dtype != numbers) {
+                return null;
+            }
+        }
+        return numbers;
     }
 
     /// The operands of a node. Loops read through broadcasts; other operations need whole arrays.
