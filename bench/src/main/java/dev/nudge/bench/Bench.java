@@ -42,8 +42,8 @@ public final class Bench {
             RandomKey labels = key.at(2).at(b);
             int[] classes = new int[workload.batch()];
             Arrays.setAll(classes, i -> labels.below(i, workload.classes()));
-            inputs.add(Tensor.data(
-                    Tensor.normal(key.at(1).at(b), workload.batch(), workload.inputs()).value()));
+            inputs.add(Tensor.data(Tensor.normal(key.at(1).at(b), workload.batch(), workload.inputs())
+                    .value()));
             targets.add(Tensor.of(classes, workload.batch()));
         }
     }
@@ -64,22 +64,22 @@ public final class Bench {
                 default -> throw usage("unknown option " + arguments[i]);
             }
         }
-        if (Arrays.stream(Workload.values()).noneMatch(w -> w.name().equalsIgnoreCase(arguments[0]))) {
-            throw usage("unknown workload " + arguments[0]);
-        }
-        Workload workload = Workload.valueOf(arguments[0].toUpperCase(Locale.ROOT));
+        Workload workload = Workload.ALL.stream()
+                .filter(candidate -> candidate.name().equalsIgnoreCase(arguments[0]))
+                .findFirst()
+                .orElseThrow(() -> usage("unknown workload " + arguments[0]));
         CpuBackend backend = CpuBackend.of(threads);
         double warm = warmup;
         double timed = window;
         String line = Execution.with(
-                PlannedExecution.of(backend),
-                () -> new Bench(workload, RandomKey.of(1)).measure(backend, warm, timed));
+                PlannedExecution.of(backend), () -> new Bench(workload, RandomKey.of(1)).measure(backend, warm, timed));
         System.out.println(line);
     }
 
     private static IllegalArgumentException usage(String problem) {
         return new IllegalArgumentException("bench: " + problem + "; usage: bench "
-                + Arrays.toString(Workload.values()) + " [--threads N] [--warmup SECONDS] [--window SECONDS]");
+                + Workload.ALL.stream().map(Workload::name).toList()
+                + " [--threads N] [--warmup SECONDS] [--window SECONDS]");
     }
 
     private void step() {
@@ -120,7 +120,7 @@ public final class Bench {
                         + "\"loss_last\":%.4f,\"cpus_used\":%.2f,\"cpus_others\":%.2f}",
                 backend.name(),
                 Runtime.version(),
-                workload,
+                workload.name(),
                 backend.threads(),
                 batch,
                 parameters,

@@ -5,32 +5,31 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 
 /// What the operating system says of this process and of the machine.
 final class Machine {
     private static final double TICKS_PER_SECOND = 100;
 
-    private static final Instant LOADED = Instant.now();
-
     private Machine() {}
 
-    /// Seconds since the process was started.
+    /// Seconds since the process was started; 0 where the system does not say.
     static double secondsSinceStart() {
-        Instant started = ProcessHandle.current().info().startInstant().orElse(LOADED);
-        return (Instant.now().toEpochMilli() - started.toEpochMilli()) / 1e3;
+        Instant now = Instant.now();
+        Instant started = ProcessHandle.current().info().startInstant().orElse(now);
+        return (now.toEpochMilli() - started.toEpochMilli()) / 1e3;
     }
 
     /// Processor seconds that this process has used.
     static double ownSeconds() {
         String stat = read("/proc/self/stat");
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return fields.length < 13 ? 0 : (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
     }
 
     /// Processor seconds that everything on the machine has used.
     static double allSeconds() {
-        String[] fields = read("/proc/stat").split("\n", 2)[0].trim().split("\\s+");
+        String[] fields =
+                read("/proc/stat").lines().findFirst().orElse("").trim().split("\\s+", -1);
         long ticks = 0;
         for (int i = 1; i < Math.min(9, fields.length); i++) {
             ticks += i == 4 || i == 5 ? 0 : Long.parseLong(fields[i]); // not idle, not waiting for disks
@@ -40,7 +39,7 @@ final class Machine {
 
     /// Largest memory that the process has had resident, in MiB; -1 where the system does not say.
     static long peakMebibytes() {
-        for (String line : List.of(read("/proc/self/status").split("\n"))) {
+        for (String line : read("/proc/self/status").lines().toList()) {
             if (line.startsWith("VmHWM")) {
                 return Long.parseLong(line.replaceAll("\\D", "")) / 1024;
             }

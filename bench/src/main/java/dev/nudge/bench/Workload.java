@@ -15,47 +15,37 @@ import java.util.List;
 ///
 /// Inputs are standard normal numbers and labels are uniform, eight distinct batches in memory, so that nothing but the
 /// training step is timed.
-enum Workload {
-    /// A small network with plain gradient descent.
-    W1(32, false, 784, 128, 10),
-    /// A wide network with Adam: products and optimizer traffic.
-    W2(256, true, 784, 2048, 2048, 10),
-    /// A tiny network with Adam: overhead per operation.
-    W7(32, true, 20, 64, 64, 2);
-
-    private final int batch;
-    private final boolean adam;
-    private final int[] widths;
-
-    Workload(int batch, boolean adam, int... widths) {
-        this.batch = batch;
-        this.adam = adam;
-        this.widths = widths;
-    }
-
-    /// Examples per step.
-    int batch() {
-        return batch;
-    }
+///
+/// @param name   `W1`: a small network with plain gradient descent; `W2`: a wide one with Adam, where products and
+///               optimizer traffic count; `W7`: a tiny one with Adam, where the cost of each operation counts
+/// @param batch  examples per step
+/// @param adam   Adam, else plain gradient descent
+/// @param widths numbers per example, then units per layer
+record Workload(String name, int batch, boolean adam, List<Integer> widths) {
+    /// The workloads that can be measured.
+    static final List<Workload> ALL = List.of(
+            new Workload("W1", 32, false, List.of(784, 128, 10)),
+            new Workload("W2", 256, true, List.of(784, 2048, 2048, 10)),
+            new Workload("W7", 32, true, List.of(20, 64, 64, 2)));
 
     /// Numbers per example.
     int inputs() {
-        return widths[0];
+        return widths.getFirst();
     }
 
     /// Number of classes.
     int classes() {
-        return widths[widths.length - 1];
+        return widths.getLast();
     }
 
     /// A freshly initialised network: linear layers with ReLU between them.
     Layer model(RandomKey key) {
         List<Layer> layers = new ArrayList<>();
-        for (int i = 0; i + 1 < widths.length; i++) {
+        for (int i = 0; i + 1 < widths.size(); i++) {
             if (i > 0) {
                 layers.add(new Relu());
             }
-            layers.add(Linear.of(widths[i], widths[i + 1], key.at(i)));
+            layers.add(Linear.of(widths.get(i), widths.get(i + 1), key.at(i)));
         }
         return new Sequential(layers);
     }
