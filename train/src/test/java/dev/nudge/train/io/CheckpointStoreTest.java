@@ -135,36 +135,32 @@ class CheckpointStoreTest {
     }
 
     @Test
-    void everyFlippedBitIsNoticed() throws IOException {
-        saved(1100, 1200);
+    void everyFlippedBitAndEveryCutIsNoticed() throws IOException {
+        var disk = new SimulatedDisk();
+        Path run = Path.of("/checkpoints");
+        CheckpointStore store = CheckpointStore.open(disk, run, 2);
+        store.save(checkpoint(1100));
+        store.save(checkpoint(1200));
         for (String name : List.of("tensors.safetensors", "optimizer.safetensors", "state.json", "MANIFEST.json")) {
-            Path file = part(1200, name);
-            byte[] whole = Files.readAllBytes(file);
+            Path file = run.resolve("step-00001200").resolve(name);
+            byte[] whole = disk.content(file);
             for (int bit = 0; bit < 8 * whole.length; bit++) {
                 byte[] flipped = whole.clone();
                 flipped[bit / 8] ^= (byte) (1 << bit % 8);
-                Files.write(file, flipped);
-                CheckpointStore.Found found = open().newestValid();
-                assertEquals(1100, found.checkpoint().orElseThrow().step(), name + " bit " + bit);
+                disk.corrupt(file, flipped);
+                assertEquals(1100, newest(disk, run).step(), name + " bit " + bit);
             }
-            Files.write(file, whole);
+            for (int length = 0; length < whole.length; length++) {
+                disk.corrupt(file, Arrays.copyOf(whole, length));
+                assertEquals(1100, newest(disk, run).step(), name + " cut at " + length);
+            }
+            disk.corrupt(file, whole);
         }
-        assertEquals(1200, open().newestValid().checkpoint().orElseThrow().step());
+        assertEquals(checkpoint(1200), newest(disk, run));
     }
 
-    @Test
-    void everyCutIsNoticed() throws IOException {
-        saved(1100, 1200);
-        for (String name : List.of("tensors.safetensors", "optimizer.safetensors", "state.json", "MANIFEST.json")) {
-            Path file = part(1200, name);
-            byte[] whole = Files.readAllBytes(file);
-            for (int length = 0; length < whole.length; length++) {
-                Files.write(file, Arrays.copyOf(whole, length));
-                CheckpointStore.Found found = open().newestValid();
-                assertEquals(1100, found.checkpoint().orElseThrow().step(), name + " cut at " + length);
-            }
-            Files.write(file, whole);
-        }
+    private static Checkpoint newest(Storage storage, Path run) {
+        return CheckpointStore.open(storage, run, 2).newestValid().checkpoint().orElseThrow();
     }
 
     @Test
