@@ -144,7 +144,7 @@ final class Comparisons {
             int outFrom,
             int length) {
         for (int i = 0; i < length; i++) {
-            out[outFrom + i] = conditions[conditionsFrom + i] != 0 ? xs[xsFrom + i] : ys[ysFrom + i];
+            out[outFrom + i] = choose(conditions[conditionsFrom + i], xs[xsFrom + i], ys[ysFrom + i]);
         }
     }
 
@@ -159,7 +159,7 @@ final class Comparisons {
             int outFrom,
             int length) {
         for (int i = 0; i < length; i++) {
-            out[outFrom + i] = conditions[conditionsFrom + i] != 0 ? xs[xsFrom + i] : y;
+            out[outFrom + i] = choose(conditions[conditionsFrom + i], xs[xsFrom + i], y);
         }
     }
 
@@ -174,14 +174,21 @@ final class Comparisons {
             int outFrom,
             int length) {
         for (int i = 0; i < length; i++) {
-            out[outFrom + i] = conditions[conditionsFrom + i] != 0 ? x : ys[ysFrom + i];
+            out[outFrom + i] = choose(conditions[conditionsFrom + i], x, ys[ysFrom + i]);
         }
     }
 
     /// x where the condition is not 0, y elsewhere, with one x and one y for all.
     static void where(byte[] conditions, int conditionsFrom, float x, float y, float[] out, int outFrom, int length) {
         for (int i = 0; i < length; i++) {
-            out[outFrom + i] = conditions[conditionsFrom + i] != 0 ? x : y;
+            out[outFrom + i] = choose(conditions[conditionsFrom + i], x, y);
         }
+    }
+
+    /// A choice without a branch, which random conditions would mispredict half of the time.
+    private static float choose(byte condition, float x, float y) {
+        int mask = condition == 0 ? 0 : -1;
+        int bits = Float.floatToRawIntBits(x) & mask | Float.floatToRawIntBits(y) & ~mask;
+        return Float.intBitsToFloat(bits);
     }
 }

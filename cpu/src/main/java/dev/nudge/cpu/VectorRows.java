@@ -21,109 +21,114 @@ final class VectorRows implements RowKernels {
 
     @Override
     public float sum(float[] x, int from, int length) {
-        FloatVector sums = sum(x, from, length, 0);
-        if (WIDTH == 8) {
-            sums = sums.add(sum(x, from, length, 8));
-        } else if (WIDTH == 4) {
-            FloatVector odd = sum(x, from, length, 4).add(sum(x, from, length, 12));
-            sums = sums.add(sum(x, from, length, 8)).add(odd);
-        }
-        return fold(sums);
-    }
-
-    private static FloatVector sum(float[] x, int from, int length, int lane) {
-        FloatVector sums = FloatVector.zero(SPECIES);
-        int i = lane;
-        for (; i + WIDTH <= length; i += LANES) {
-            FloatVector value = FloatVector.fromArray(SPECIES, x, from + i);
-            sums = sums.add(value);
-        }
-        if (i < length) {
+        FloatVector sum0 = FloatVector.zero(SPECIES);
+        FloatVector sum1 = sum0;
+        FloatVector sum2 = sum0;
+        FloatVector sum3 = sum0;
+        for (int i = 0; i < length; i += LANES) {
             VectorMask<Float> rest = SPECIES.indexInRange(i, length);
             FloatVector value = FloatVector.fromArray(SPECIES, x, from + i, rest);
-            sums = sums.add(value);
+            sum0 = sum0.add(value);
+            if (WIDTH < 16) {
+                VectorMask<Float> rest1 = SPECIES.indexInRange(i + WIDTH, length);
+                FloatVector value1 = FloatVector.fromArray(SPECIES, x, from + i + WIDTH, rest1);
+                sum1 = sum1.add(value1);
+            }
+            if (WIDTH < 8) {
+                VectorMask<Float> rest2 = SPECIES.indexInRange(i + 2 * WIDTH, length);
+                FloatVector value2 = FloatVector.fromArray(SPECIES, x, from + i + 2 * WIDTH, rest2);
+                sum2 = sum2.add(value2);
+                VectorMask<Float> rest3 = SPECIES.indexInRange(i + 3 * WIDTH, length);
+                FloatVector value3 = FloatVector.fromArray(SPECIES, x, from + i + 3 * WIDTH, rest3);
+                sum3 = sum3.add(value3);
+            }
         }
-        return sums;
+        return fold(sum0, sum1, sum2, sum3);
     }
 
     @Override
     public float sumOfDifferences(float[] x, int from, int length, float shift) {
-        FloatVector sums = sumOfDifferences(x, from, length, shift, 0);
-        if (WIDTH == 8) {
-            sums = sums.add(sumOfDifferences(x, from, length, shift, 8));
-        } else if (WIDTH == 4) {
-            FloatVector odd =
-                    sumOfDifferences(x, from, length, shift, 4).add(sumOfDifferences(x, from, length, shift, 12));
-            sums = sums.add(sumOfDifferences(x, from, length, shift, 8)).add(odd);
-        }
-        return fold(sums);
-    }
-
-    private static FloatVector sumOfDifferences(float[] x, int from, int length, float shift, int lane) {
-        FloatVector sums = FloatVector.zero(SPECIES);
-        int i = lane;
-        for (; i + WIDTH <= length; i += LANES) {
-            FloatVector value = FloatVector.fromArray(SPECIES, x, from + i);
-            sums = sums.add(value.sub(shift));
-        }
-        if (i < length) {
+        FloatVector sum0 = FloatVector.zero(SPECIES);
+        FloatVector sum1 = sum0;
+        FloatVector sum2 = sum0;
+        FloatVector sum3 = sum0;
+        for (int i = 0; i < length; i += LANES) {
             VectorMask<Float> rest = SPECIES.indexInRange(i, length);
             FloatVector value = FloatVector.fromArray(SPECIES, x, from + i, rest);
-            sums = sums.add(value.sub(shift), rest);
+            sum0 = sum0.add(value.sub(shift), rest);
+            if (WIDTH < 16) {
+                VectorMask<Float> rest1 = SPECIES.indexInRange(i + WIDTH, length);
+                FloatVector value1 = FloatVector.fromArray(SPECIES, x, from + i + WIDTH, rest1);
+                sum1 = sum1.add(value1.sub(shift), rest1);
+            }
+            if (WIDTH < 8) {
+                VectorMask<Float> rest2 = SPECIES.indexInRange(i + 2 * WIDTH, length);
+                FloatVector value2 = FloatVector.fromArray(SPECIES, x, from + i + 2 * WIDTH, rest2);
+                sum2 = sum2.add(value2.sub(shift), rest2);
+                VectorMask<Float> rest3 = SPECIES.indexInRange(i + 3 * WIDTH, length);
+                FloatVector value3 = FloatVector.fromArray(SPECIES, x, from + i + 3 * WIDTH, rest3);
+                sum3 = sum3.add(value3.sub(shift), rest3);
+            }
         }
-        return sums;
-    }
-
-    @Override
-    public float sumOfSquares(float[] x, int from, int length, float shift) {
-        FloatVector sums = sumOfSquares(x, from, length, shift, 0);
-        if (WIDTH == 8) {
-            sums = sums.add(sumOfSquares(x, from, length, shift, 8));
-        } else if (WIDTH == 4) {
-            FloatVector odd = sumOfSquares(x, from, length, shift, 4).add(sumOfSquares(x, from, length, shift, 12));
-            sums = sums.add(sumOfSquares(x, from, length, shift, 8)).add(odd);
-        }
-        return fold(sums);
-    }
-
-    private static FloatVector sumOfSquares(float[] x, int from, int length, float shift, int lane) {
-        FloatVector sums = FloatVector.zero(SPECIES);
-        int i = lane;
-        for (; i + WIDTH <= length; i += LANES) {
-            FloatVector value = FloatVector.fromArray(SPECIES, x, from + i);
-            FloatVector difference = value.sub(shift);
-            sums = difference.fma(difference, sums);
-        }
-        if (i < length) {
-            VectorMask<Float> rest = SPECIES.indexInRange(i, length);
-            FloatVector value = FloatVector.fromArray(SPECIES, x, from + i, rest);
-            FloatVector difference = value.sub(shift);
-            sums = sums.blend(difference.fma(difference, sums), rest);
-        }
-        return sums;
+        return fold(sum0, sum1, sum2, sum3);
     }
 
     @Override
     public float sumOfExponentials(float[] x, int from, int length, float shift) {
-        FloatVector sums = sumOfExponentials(x, from, length, shift, 0);
-        if (WIDTH == 8) {
-            sums = sums.add(sumOfExponentials(x, from, length, shift, 8));
-        } else if (WIDTH == 4) {
-            FloatVector odd =
-                    sumOfExponentials(x, from, length, shift, 4).add(sumOfExponentials(x, from, length, shift, 12));
-            sums = sums.add(sumOfExponentials(x, from, length, shift, 8)).add(odd);
-        }
-        return fold(sums);
-    }
-
-    private static FloatVector sumOfExponentials(float[] x, int from, int length, float shift, int lane) {
-        FloatVector sums = FloatVector.zero(SPECIES);
-        for (int i = lane; i < length; i += LANES) {
+        FloatVector sum0 = FloatVector.zero(SPECIES);
+        FloatVector sum1 = sum0;
+        FloatVector sum2 = sum0;
+        FloatVector sum3 = sum0;
+        for (int i = 0; i < length; i += LANES) {
             VectorMask<Float> rest = SPECIES.indexInRange(i, length);
             FloatVector value = FloatVector.fromArray(SPECIES, x, from + i, rest);
-            sums = sums.add(VectorMath.exp(value.sub(shift)), rest);
+            sum0 = sum0.add(VectorMath.exp(value.sub(shift)), rest);
+            if (WIDTH < 16) {
+                VectorMask<Float> rest1 = SPECIES.indexInRange(i + WIDTH, length);
+                FloatVector value1 = FloatVector.fromArray(SPECIES, x, from + i + WIDTH, rest1);
+                sum1 = sum1.add(VectorMath.exp(value1.sub(shift)), rest1);
+            }
+            if (WIDTH < 8) {
+                VectorMask<Float> rest2 = SPECIES.indexInRange(i + 2 * WIDTH, length);
+                FloatVector value2 = FloatVector.fromArray(SPECIES, x, from + i + 2 * WIDTH, rest2);
+                sum2 = sum2.add(VectorMath.exp(value2.sub(shift)), rest2);
+                VectorMask<Float> rest3 = SPECIES.indexInRange(i + 3 * WIDTH, length);
+                FloatVector value3 = FloatVector.fromArray(SPECIES, x, from + i + 3 * WIDTH, rest3);
+                sum3 = sum3.add(VectorMath.exp(value3.sub(shift)), rest3);
+            }
         }
-        return sums;
+        return fold(sum0, sum1, sum2, sum3);
+    }
+
+    @Override
+    public float sumOfSquares(float[] x, int from, int length, float shift) {
+        FloatVector sum0 = FloatVector.zero(SPECIES);
+        FloatVector sum1 = sum0;
+        FloatVector sum2 = sum0;
+        FloatVector sum3 = sum0;
+        for (int i = 0; i < length; i += LANES) {
+            VectorMask<Float> rest = SPECIES.indexInRange(i, length);
+            FloatVector value = FloatVector.fromArray(SPECIES, x, from + i, rest);
+            FloatVector difference0 = value.sub(shift);
+            sum0 = sum0.blend(difference0.fma(difference0, sum0), rest);
+            if (WIDTH < 16) {
+                VectorMask<Float> rest1 = SPECIES.indexInRange(i + WIDTH, length);
+                FloatVector value1 = FloatVector.fromArray(SPECIES, x, from + i + WIDTH, rest1);
+                FloatVector difference1 = value1.sub(shift);
+                sum1 = sum1.blend(difference1.fma(difference1, sum1), rest1);
+            }
+            if (WIDTH < 8) {
+                VectorMask<Float> rest2 = SPECIES.indexInRange(i + 2 * WIDTH, length);
+                FloatVector value2 = FloatVector.fromArray(SPECIES, x, from + i + 2 * WIDTH, rest2);
+                FloatVector difference2 = value2.sub(shift);
+                sum2 = sum2.blend(difference2.fma(difference2, sum2), rest2);
+                VectorMask<Float> rest3 = SPECIES.indexInRange(i + 3 * WIDTH, length);
+                FloatVector value3 = FloatVector.fromArray(SPECIES, x, from + i + 3 * WIDTH, rest3);
+                FloatVector difference3 = value3.sub(shift);
+                sum3 = sum3.blend(difference3.fma(difference3, sum3), rest3);
+            }
+        }
+        return fold(sum0, sum1, sum2, sum3);
     }
 
     @Override
@@ -210,9 +215,14 @@ final class VectorRows implements RowKernels {
         }
     }
 
-    private static float fold(FloatVector sums) {
+    private static float fold(FloatVector sum0, FloatVector sum1, FloatVector sum2, FloatVector sum3) {
+        FloatVector sums = sum0;
         if (WIDTH == 16) {
             sums = sums.add(sums.rearrange(SWAP_8));
+        } else if (WIDTH == 8) {
+            sums = sums.add(sum1);
+        } else {
+            sums = sums.add(sum2).add(sum1.add(sum3));
         }
         if (WIDTH >= 8) {
             sums = sums.add(sums.rearrange(SWAP_4));
