@@ -187,14 +187,16 @@ final class Run {
         optimizerSteps = optimizer.steps();
         progress = progress.afterStep(result.loss(), batch.size(), now);
         remember();
-        decide();
-        listeners.tell(progress.step(), new TrainingEvent.StepDone(
-                progress.epoch(),
+        listeners.tell(
                 progress.step(),
-                result.loss(),
-                result.learningRate(),
-                result.gradientNorm(),
-                examplesPerSecond()));
+                new TrainingEvent.StepDone(
+                        progress.epoch(),
+                        progress.step(),
+                        result.loss(),
+                        result.learningRate(),
+                        result.gradientNorm(),
+                        examplesPerSecond()));
+        decide();
         if (goesOn() && progress.batch() < stepsPerEpoch && isSaveDue()) { // after the last, epochDone saves
             save();
         }
@@ -220,9 +222,11 @@ final class Run {
                 : Evaluator.evaluate(model, loss, validation, options.metrics.toArray(Metric[]::new));
         watch(epoch, scores == null ? trainingLoss : scores.loss());
         progress = progress.afterEpoch(seconds());
+        listeners.tell(
+                progress.step(),
+                new TrainingEvent.EpochDone(
+                        epoch, progress.step(), trainingLoss, scores, watch.epoch() == epoch, seconds()));
         decide();
-        listeners.tell(progress.step(), new TrainingEvent.EpochDone(
-                epoch, progress.step(), trainingLoss, scores, watch.epoch() == epoch, seconds()));
         if (goesOn() && (options.cadence.epochEnd() || isSaveDue())) {
             save();
         }

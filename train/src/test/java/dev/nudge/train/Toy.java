@@ -36,4 +36,15 @@ final class Toy {
                 ? Sequential.of(first, new Relu(), new Dropout(0.3), last)
                 : Sequential.of(first, new Relu(), last);
     }
+
+    /// Three layers of weights, wide enough for several threads.
+    static Layer wide(Keys keys) {
+        return Sequential.of(
+                Linear.of(4, 256, keys.init().at(1)),
+                new Relu(),
+                new Dropout(0.2),
+                Linear.of(256, 256, keys.init().at(2)),
+                new Relu(),
+                Linear.of(256, 2, keys.init().at(3)));
+    }
 }

@@ -5,7 +5,6 @@ import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.Value;
-import java.util.Objects;
 
 /// Examples in two Java arrays, one row after the other.
 ///
@@ -107,9 +106,15 @@ public final class ArrayDataset implements Dataset {
         int length = each.shape().elements();
         Value to = Value.zeros(each.withShape(Shape.of(rows.length).append(each.shape())));
         for (int i = 0; i < rows.length; i++) {
-            System.arraycopy(
-                    from.array(), Objects.checkIndex(rows[i], size) * length, to.array(), i * length, length);
+            System.arraycopy(from.array(), checkRow(rows[i], size) * length, to.array(), i * length, length);
         }
         return Tensor.data(to);
+    }
+
+    static int checkRow(int row, int size) {
+        if (row < 0 || row >= size) {
+            throw new IllegalArgumentException("data set: row " + row + " does not exist, there are " + size + " rows");
+        }
+        return row;
     }
 }

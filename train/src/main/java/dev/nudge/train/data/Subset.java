@@ -3,7 +3,6 @@ package dev.nudge.train.data;
 import dev.nudge.tensor.Type;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 
 /// Chosen rows of another data set.
 final class Subset implements Dataset {
@@ -17,7 +16,7 @@ final class Subset implements Dataset {
 
     static Subset of(Dataset whole, int[] rows) {
         for (int row : rows) {
-            Objects.checkIndex(row, whole.size());
+            ArrayDataset.checkRow(row, whole.size());
         }
         return new Subset(whole, rows.clone());
     }
@@ -46,7 +45,7 @@ final class Subset implements Dataset {
     public Batch batch(int... wanted) {
         int[] there = new int[wanted.length];
         for (int i = 0; i < there.length; i++) {
-            there[i] = rows[wanted[i]];
+            there[i] = rows[ArrayDataset.checkRow(wanted[i], rows.length)];
         }
         Batch batch = whole.batch(there);
         return new Batch(batch.inputs(), batch.targets(), wanted);
