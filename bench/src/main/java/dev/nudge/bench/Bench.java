@@ -13,6 +13,7 @@ import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.plan.PlannedExecution;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
@@ -27,6 +28,7 @@ public final class Bench {
 
     private final Workload workload;
     private final Layer model;
+    private final Collection<Parameter> parameters;
     private final Optimizer optimizer;
     private final Loss loss = Losses.crossEntropy();
     private final List<Tensor> inputs = new ArrayList<>();
@@ -37,6 +39,7 @@ public final class Bench {
     private Bench(Workload workload, RandomKey key) {
         this.workload = workload;
         this.model = workload.model(key.at(0));
+        this.parameters = model.parameters().values();
         this.optimizer = workload.optimizer(model);
         for (int b = 0; b < POOL; b++) {
             RandomKey labels = key.at(2).at(b);
@@ -86,7 +89,7 @@ public final class Bench {
         int b = (int) (steps % POOL);
         Tensor prediction = model.forward(inputs.get(b), Pass.inference());
         Tensor error = loss.of(prediction, targets.get(b));
-        optimizer.step(error.backward(model.parameters().values()));
+        optimizer.step(error.backward(parameters));
         lastLoss = error.item();
         steps++;
     }
@@ -109,9 +112,7 @@ public final class Bench {
         double others = Math.max(0, (Machine.allSeconds() - all) / seconds - used);
         Arrays.sort(rates);
         int batch = workload.batch();
-        long parameters = model.parameters().values().stream()
-                .mapToLong((Parameter p) -> p.shape().elements())
-                .sum();
+        long weights = parameters.stream().mapToLong(p -> p.shape().elements()).sum();
         return String.format(
                 Locale.ROOT,
                 "{\"peer\":\"nudge\",\"version\":\"%s\",\"jdk\":\"%s\",\"workload\":\"%s\",\"threads\":%d,\"batch\":%d,"
@@ -123,7 +124,7 @@ public final class Bench {
                 workload.name(),
                 backend.threads(),
                 batch,
-                parameters,
+                weights,
                 rates[0] * batch,
                 rates[1] * batch,
                 rates[2] * batch,

@@ -9,6 +9,8 @@ import java.util.function.Predicate;
 
 /// Walks over graphs.
 public final class Evaluation {
+    private static final int TYPICAL = 256; // nodes of a step; saves growing
+
     private Evaluation() {}
 
     /// Every node that `roots` are computed from, inputs before users; iterative, so that depth is no limit.
@@ -17,8 +19,7 @@ public final class Evaluation {
     }
 
     /// The nodes that must be looked at to compute `roots`, inputs before users: as [#topological(List)], but nodes
-    /// whose
-    /// value is at hand are not looked behind.
+    /// whose value is at hand are not looked behind.
     public static List<Tensor> pending(List<Tensor> roots) {
         return topological(roots, node -> node.variable() == null && node.bound() != null);
     }
@@ -32,7 +33,7 @@ public final class Evaluation {
 
     private static List<Tensor> topological(List<Tensor> roots, Predicate<Tensor> stop) {
         List<Tensor> order = new ArrayList<>();
-        IdentityHashMap<Tensor, Boolean> done = new IdentityHashMap<>();
+        IdentityHashMap<Tensor, Boolean> done = new IdentityHashMap<>(TYPICAL);
         List<Tensor> stack = new ArrayList<>();
         for (Tensor root : roots) {
             stack.add(root);

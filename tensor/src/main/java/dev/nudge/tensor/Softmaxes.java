@@ -7,12 +7,25 @@ import org.jspecify.annotations.Nullable;
 public final class Softmaxes {
     private Softmaxes() {}
 
+    /// Whether the type of the result is plain; if not, writing the definition finds the error.
+    private static boolean isPlain(Type input) {
+        return input.dtype().isFloating()
+                && input.shape().rank() > 0
+                && input.shape().elements() > 0;
+    }
+
     private static Tensor max(Tensor x) {
         return Tensor.apply(new Reduction.Max(x.shape().rank() - 1), x).detach();
     }
 
     /// `y_i = e^(x_i) / Σ_j e^(x_j)`. Shape `[.., n]` to `[.., n]`.
     public record Softmax() implements Fused {
+        @Override
+        public Type type(List<Type> inputs) {
+            Type input = inputs.getFirst();
+            return isPlain(input) ? input : Fused.super.type(inputs);
+        }
+
         @Override
         public Tensor definition(List<Tensor> inputs) {
             Tensor x = inputs.getFirst();
@@ -30,6 +43,12 @@ public final class Softmaxes {
     /// `y_i = x_i - ln Σ_j e^(x_j)`. Shape `[.., n]` to `[.., n]`.
     public record LogSoftmax() implements Fused {
         @Override
+        public Type type(List<Type> inputs) {
+            Type input = inputs.getFirst();
+            return isPlain(input) ? input : Fused.super.type(inputs);
+        }
+
+        @Override
         public Tensor definition(List<Tensor> inputs) {
             Tensor x = inputs.getFirst();
             Tensor shifted = x.sub(max(x));
@@ -44,6 +63,12 @@ public final class Softmaxes {
 
     /// `y = ln Σ_j e^(x_j)`. Shape `[.., n]` to `[.., 1]`.
     public record LogSumExp() implements Fused {
+        @Override
+        public Type type(List<Type> inputs) {
+            Type input = inputs.getFirst();
+            return isPlain(input) ? input.withShape(input.shape().with(-1, 1)) : Fused.super.type(inputs);
+        }
+
         @Override
         public Tensor definition(List<Tensor> inputs) {
             Tensor x = inputs.getFirst();
@@ -62,6 +87,19 @@ public final class Softmaxes {
     /// Inputs logits `[.., classes]` and indices `[..]`; result `[..]`. Gradient
     /// `dx = dy (softmax(x) - oneHot(target))`.
     public record SoftmaxCrossEntropy() implements Fused {
+        @Override
+        public Type type(List<Type> inputs) {
+            Type logits = inputs.get(0);
+            Type targets = inputs.get(1);
+            return isPlain(logits)
+                            && targets.dtype().isInteger()
+                            && targets.shape()
+                                    .equals(logits.shape()
+                                            .range(0, logits.shape().rank() - 1))
+                    ? logits.withShape(targets.shape())
+                    : Fused.super.type(inputs);
+        }
+
         @Override
         public Tensor definition(List<Tensor> inputs) {
             Tensor logits = inputs.get(0);
