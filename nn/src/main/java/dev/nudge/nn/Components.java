@@ -17,6 +17,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the variables in the components of a layer.
 final class Components<V extends Variable> {
+    /// Components by record class: a training loop asks for the parameters in every step.
+    private static final ClassValue<List<RecordComponent>> COMPONENTS = new ClassValue<>() {
+        @Override
+        protected List<RecordComponent> computeValue(Class<?> type) {
+            List<RecordComponent> components = List.of(type.getRecordComponents());
+            components.forEach(component -> component.getAccessor().trySetAccessible()); // or read() says what to do
+            return components;
+        }
+    };
+
     private final Class<V> kind;
     private final Function<Layer, SequencedMap<String, V>> ofLayer;
     private final SequencedMap<String, V> found = new LinkedHashMap<>();
@@ -56,7 +66,7 @@ final class Components<V extends Variable> {
         String prefix = path.isEmpty() ? "" : path + ".";
         switch (part) {
             case Record parts -> {
-                for (RecordComponent component : parts.getClass().getRecordComponents()) {
+                for (RecordComponent component : COMPONENTS.get(parts.getClass())) {
                     addLayers(prefix + component.getName(), read(parts, component), layers);
                 }
             }
@@ -82,7 +92,7 @@ final class Components<V extends Variable> {
     }
 
     private void addRecord(String prefix, Record parts) {
-        for (RecordComponent component : parts.getClass().getRecordComponents()) {
+        for (RecordComponent component : COMPONENTS.get(parts.getClass())) {
             add(prefix + component.getName(), read(parts, component));
         }
     }
@@ -117,19 +127,15 @@ final class Components<V extends Variable> {
     private static @Nullable Object read(Record parts, RecordComponent component) {
         Method accessor = component.getAccessor();
         try {
-            if (!accessor.canAccess(parts) && !accessor.trySetAccessible()) {
-                throw unreadable(parts, component, null);
-            }
             return accessor.invoke(parts);
         } catch (IllegalAccessException e) {
             throw unreadable(parts, component, e);
         } catch (InvocationTargetException e) {
-            throw unreadable(parts, component, e.getCause());
+            throw unreadable(parts, component, e);
         }
     }
 
-    private static IllegalArgumentException unreadable(
-            Record parts, RecordComponent component, @Nullable Throwable cause) {
+    private static IllegalArgumentException unreadable(Record parts, RecordComponent component, Throwable cause) {
         Class<?> type = parts.getClass();
         return new IllegalArgumentException(
                 "layer " + type.getName() + ": its component " + component.getName()

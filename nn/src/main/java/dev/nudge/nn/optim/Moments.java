@@ -9,6 +9,10 @@ import java.util.List;
 /// @param mean     `m`
 /// @param variance `v`, not centered
 record Moments(Tensor mean, Tensor variance) {
+    private record Rate(double beta1, DType dtype) {}
+
+    private record Shrink(double beta2, DType dtype) {}
+
     static final List<String> SLOTS = List.of("mean", "variance");
 
     static void check(String rule, double beta1, double beta2, double epsilon) {
@@ -30,8 +34,13 @@ record Moments(Tensor mean, Tensor variance) {
     /// pull of the zeros that `m` and `v` started from.
     Tensor step(UpdateRule.Step step, double beta1, double beta2, double epsilon) {
         // The corrections are scalars: computed in double precision and rounded once, they cost nothing per element.
-        Tensor rate = step.rate().div(correction(beta1, step.number())).cast(mean.dtype());
-        Tensor shrink = correction(beta2, step.number()).sqrt().cast(mean.dtype());
+        DType dtype = mean.dtype();
+        Tensor rate = step.shared(
+                new Rate(beta1, dtype),
+                () -> step.rate().div(correction(beta1, step.number())).cast(dtype));
+        Tensor shrink = step.shared(
+                new Shrink(beta2, dtype),
+                () -> correction(beta2, step.number()).sqrt().cast(dtype));
         return mean.mul(rate).div(variance.sqrt().div(shrink).add(epsilon));
     }
 

@@ -180,8 +180,9 @@ public final class Optimizer {
 
     /// Adds what `entry` is to become; a step whose numbers are not finite assigns the old values.
     private static void update(
-            Entry entry, UpdateRule.Step step, Tensor gradient, Tensor finite, List<Assignment> assignments) {
+            Entry entry, UpdateRule.Step step, Tensor gradient, Tensor allFinite, List<Assignment> assignments) {
         Tensor parameter = entry.parameter().tensor();
+        Tensor finite = allFinite.broadcastTo(parameter.shape());
         List<Tensor> state = entry.state().stream().map(Buffer::tensor).toList();
         UpdateRule.Update update = entry.group().rule().update(step, parameter, gradient, state);
         if (update.state().size() != state.size()) {

@@ -1,7 +1,10 @@
 package dev.nudge.nn.optim;
 
 import dev.nudge.tensor.Tensor;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /// How a gradient changes a parameter, as pure graph: new values from old ones.
 ///
@@ -21,11 +24,43 @@ public interface UpdateRule {
     /// @param state the remembered tensors, as [#slots()] lists them
     Update update(Step step, Tensor parameter, Tensor gradient, List<Tensor> state);
 
-    /// What changes from step to step.
-    ///
-    /// @param number step number from 1, an `F64` scalar
-    /// @param rate   learning rate, an `F64` scalar
-    record Step(Tensor number, Tensor rate) {}
+    /// What changes from step to step, the same for many parameters.
+    final class Step {
+        private final Tensor number;
+        private final Tensor rate;
+        private final Map<Object, Tensor> shared = new HashMap<>();
+
+        /// A step.
+        ///
+        /// @param number step number from 1, an `F64` scalar
+        /// @param rate   learning rate, an `F64` scalar
+        public Step(Tensor number, Tensor rate) {
+            this.number = number;
+            this.rate = rate;
+        }
+
+        /// Step number from 1, an `F64` scalar.
+        public Tensor number() {
+            return number;
+        }
+
+        /// Learning rate, an `F64` scalar.
+        public Tensor rate() {
+            return rate;
+        }
+
+        /// What `formula` makes of the step alone, written once for all parameters.
+        ///
+        /// @param key names the formula and all that it depends on besides the step
+        public Tensor shared(Object key, Supplier<Tensor> formula) {
+            Tensor present = shared.get(key);
+            if (present == null) {
+                present = formula.get();
+                shared.put(key, present);
+            }
+            return present;
+        }
+    }
 
     /// New values.
     ///
