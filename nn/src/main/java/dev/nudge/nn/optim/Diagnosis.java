@@ -1,6 +1,5 @@
 package dev.nudge.nn.optim;
 
-import dev.nudge.tensor.Activation;
 import dev.nudge.tensor.Binary;
 import dev.nudge.tensor.Evaluation;
 import dev.nudge.tensor.Execution;
@@ -195,9 +194,6 @@ record Diagnosis(long step, Tensor node, Value value, Map<String, Parameter> par
         }
         if (op instanceof Unary.Exp) {
             return "The exponential of a large number: lower the learning rate or use a fused loss.";
-        }
-        if (op instanceof Activation.Dropout) {
-            return "The values were near the largest that the type holds: lower the learning rate.";
         }
         return "Numbers grew beyond what the type holds: lower the learning rate, clip gradients, or scale the data.";
     }
