@@ -31,6 +31,19 @@ public final class Evaluation {
         return topological(roots, stop::contains);
     }
 
+    /// Checks that no variable is assigned more than once, which would leave open which value it gets.
+    ///
+    /// @throws IllegalArgumentException naming the variable
+    public static void requireDistinct(List<Assignment> assignments) {
+        Set<Variable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Assignment assignment : assignments) {
+            if (!seen.add(assignment.variable())) {
+                throw new IllegalArgumentException("assign: " + assignment.variable() + " is assigned twice in one run;"
+                        + " a parameter that a model uses in two places must be updated once");
+            }
+        }
+    }
+
     private static List<Tensor> topological(List<Tensor> roots, Predicate<Tensor> stop) {
         List<Tensor> order = new ArrayList<>();
         IdentityHashMap<Tensor, Boolean> done = new IdentityHashMap<>(TYPICAL);

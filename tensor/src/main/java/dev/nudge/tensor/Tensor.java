@@ -221,6 +221,11 @@ public final class Tensor {
         return value;
     }
 
+    /// Whether the value at hand is the storage of a variable, which the next assignment changes.
+    public boolean isLive() {
+        return variable != null && value == null;
+    }
+
     /// Stores a computed value. Meant for executions.
     public void store(Value computed) {
         value = computed;

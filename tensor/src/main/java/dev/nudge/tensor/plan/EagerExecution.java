@@ -34,6 +34,7 @@ public final class EagerExecution implements Execution {
 
     @Override
     public void run(List<Assignment> assignments, List<Tensor> outputs) {
+        Evaluation.requireDistinct(assignments);
         List<Tensor> roots = new ArrayList<>(outputs);
         assignments.forEach(assignment -> roots.add(assignment.value()));
         evaluate(roots);
@@ -41,6 +42,7 @@ public final class EagerExecution implements Execution {
         for (Assignment assignment : assignments) {
             fresh.add(assignment.value().value().copy());
         }
+        outputs.forEach(EagerExecution::detachFromVariable);
         for (int i = 0; i < fresh.size(); i++) {
             assignments.get(i).variable().assign(fresh.get(i));
         }
@@ -48,9 +50,19 @@ public final class EagerExecution implements Execution {
 
     private void evaluate(List<Tensor> roots) {
         for (Tensor node : Evaluation.pending(roots)) {
+            if (node.isKept()) {
+                detachFromVariable(node);
+            }
             if (node.bound() == null) {
                 node.store(compute(node.op(), node.inputs(), node.type()));
             }
+        }
+    }
+
+    /// What is to be read later must not follow its variable.
+    private static void detachFromVariable(Tensor node) {
+        if (node.isLive()) {
+            node.store(node.value().copy());
         }
     }
 

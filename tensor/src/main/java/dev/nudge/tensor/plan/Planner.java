@@ -1,9 +1,12 @@
 package dev.nudge.tensor.plan;
 
 import dev.nudge.tensor.Elementwise;
+import dev.nudge.tensor.Fused;
+import dev.nudge.tensor.Indexing;
 import dev.nudge.tensor.Leaf;
 import dev.nudge.tensor.MemoryBudgetException;
 import dev.nudge.tensor.Movement;
+import dev.nudge.tensor.Op;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.Value;
 import dev.nudge.tensor.backend.Backend;
@@ -163,6 +166,7 @@ final class Planner {
     /// New values that can be written straight into their variable.
     private Map<Integer, Integer> inPlace(Trace trace) {
         Map<Integer, Integer> inPlace = new LinkedHashMap<>();
+        int lastFallible = lastFallible();
         for (int i = 0; i < assigned.size(); i++) {
             int value = graph.root(assigned.get(i));
             int step = schedule.stepOf[value];
@@ -170,11 +174,26 @@ final class Planner {
             if (read >= 0) {
                 assignedRead.put(graph.ofTrace[read], Plan.VARIABLES + i);
             }
-            if (step >= 0 && !inPlace.containsKey(value) && (read < 0 || readableUntil(graph.ofTrace[read], step))) {
+            if (step > lastFallible
+                    && !inPlace.containsKey(value)
+                    && (read < 0 || readableUntil(graph.ofTrace[read], step))) {
                 inPlace.put(value, i);
             }
         }
         return inPlace;
+    }
+
+    /// The last step that may find an index outside its table. Variables must not change before: a run that fails
+    /// assigns nothing.
+    private int lastFallible() {
+        int last = -1;
+        for (int node = 0; node < readBy.length; node++) {
+            Op op = graph.get(node).op();
+            if (op instanceof Indexing || op instanceof Fused) {
+                last = Math.max(last, schedule.stepOf[node]);
+            }
+        }
+        return last;
     }
 
     /// Whether the array of `leaf` may be overwritten element by element in `step`.

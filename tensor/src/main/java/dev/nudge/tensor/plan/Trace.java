@@ -53,6 +53,7 @@ final class Trace {
     }
 
     Trace(List<Assignment> assignments, List<Tensor> wanted) {
+        Evaluation.requireDistinct(assignments);
         List<Tensor> roots = new ArrayList<>(wanted);
         for (Assignment assignment : assignments) {
             roots.add(assignment.value());
@@ -75,13 +76,13 @@ final class Trace {
                 for (Tensor input : node.inputs()) {
                     structure.add(indexOf(input));
                 }
-                if (node.isKept()) {
-                    outputs.add(node);
-                }
+            }
+            if (node.isKept() && (value == null || node.isLive())) {
+                outputs.add(node);
             }
         }
         for (Tensor output : wanted) {
-            if (!output.isKept() && output.bound() == null) {
+            if (!output.isKept() && (output.bound() == null || output.isLive())) {
                 outputs.add(output);
             }
         }
