@@ -31,10 +31,10 @@ public final class Evaluation {
         return topological(roots, stop::contains);
     }
 
-    /// Checks that no variable is assigned more than once, which would leave open which value it gets.
+    /// The variables that are assigned.
     ///
-    /// @throws IllegalArgumentException naming the variable
-    public static void requireDistinct(List<Assignment> assignments) {
+    /// @throws IllegalArgumentException naming a variable that is assigned twice: which value it gets would be open
+    public static Set<Variable> assigned(List<Assignment> assignments) {
         Set<Variable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Assignment assignment : assignments) {
             if (!seen.add(assignment.variable())) {
@@ -42,6 +42,7 @@ public final class Evaluation {
                         + " a parameter that a model uses in two places must be updated once");
             }
         }
+        return seen;
     }
 
     private static List<Tensor> topological(List<Tensor> roots, Predicate<Tensor> stop) {

@@ -10,12 +10,14 @@ import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.Value;
+import dev.nudge.tensor.Variable;
 import dev.nudge.tensor.backend.Backend;
 import dev.nudge.tensor.backend.Kernel;
 import dev.nudge.tensor.backend.Loop;
 import dev.nudge.tensor.backend.ReferenceKernels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,15 +36,20 @@ public final class EagerExecution implements Execution {
 
     @Override
     public void run(List<Assignment> assignments, List<Tensor> outputs) {
-        Evaluation.requireDistinct(assignments);
+        Set<Variable> changing = Evaluation.assigned(assignments);
         List<Tensor> roots = new ArrayList<>(outputs);
         assignments.forEach(assignment -> roots.add(assignment.value()));
+        List<Tensor> lasting =
+                Evaluation.pending(roots).stream() // what is to be read later must not follow its variable
+                        .filter(node -> node.isLive() && changing.contains(node.variable()))
+                        .filter(node -> node.isKept() || outputs.contains(node))
+                        .toList();
         evaluate(roots);
         List<Value> fresh = new ArrayList<>();
         for (Assignment assignment : assignments) {
             fresh.add(assignment.value().value().copy());
         }
-        outputs.forEach(EagerExecution::detachFromVariable);
+        lasting.forEach(node -> node.store(node.value().copy()));
         for (int i = 0; i < fresh.size(); i++) {
             assignments.get(i).variable().assign(fresh.get(i));
         }
@@ -50,19 +57,9 @@ public final class EagerExecution implements Execution {
 
     private void evaluate(List<Tensor> roots) {
         for (Tensor node : Evaluation.pending(roots)) {
-            if (node.isKept()) {
-                detachFromVariable(node);
-            }
             if (node.bound() == null) {
                 node.store(compute(node.op(), node.inputs(), node.type()));
             }
-        }
-    }
-
-    /// What is to be read later must not follow its variable.
-    private static void detachFromVariable(Tensor node) {
-        if (node.isLive()) {
-            node.store(node.value().copy());
         }
     }
 

@@ -39,11 +39,11 @@ final class Plan {
     }
 
     final Trace.Key key;
-    private final List<Step> steps;
+    final List<Step> steps;
     private final Object[] slots;
     private final Object[] constants;
-    private final int[] outputs;
-    private final int[] commits;
+    final int[] outputs;
+    final int[] commits;
     private final long bytes;
 
     Plan(

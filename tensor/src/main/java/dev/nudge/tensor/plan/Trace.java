@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What a run has to compute: the structure, which decides the plan, and the leaf values of this run.
@@ -53,7 +54,7 @@ final class Trace {
     }
 
     Trace(List<Assignment> assignments, List<Tensor> wanted) {
-        Evaluation.requireDistinct(assignments);
+        Set<Variable> changing = Evaluation.assigned(assignments);
         List<Tensor> roots = new ArrayList<>(wanted);
         for (Assignment assignment : assignments) {
             roots.add(assignment.value());
@@ -77,12 +78,12 @@ final class Trace {
                     structure.add(indexOf(input));
                 }
             }
-            if (node.isKept() && (value == null || node.isLive())) {
+            if (node.isKept() && (value == null || isLive(node, changing))) {
                 outputs.add(node);
             }
         }
         for (Tensor output : wanted) {
-            if (!output.isKept() && (output.bound() == null || output.isLive())) {
+            if (!output.isKept() && (output.bound() == null || isLive(output, changing))) {
                 outputs.add(output);
             }
         }
@@ -100,6 +101,11 @@ final class Trace {
             structure.add(indexOf(assignment.variable().tensor()));
         }
         this.key = new Key(ops, structure.toArray(), hash);
+    }
+
+    /// Whether the value at hand is the storage of a variable that this run changes.
+    private static boolean isLive(Tensor node, Set<Variable> changing) {
+        return node.isLive() && changing.contains(node.variable());
     }
 
     int indexOf(Tensor node) {
