@@ -7,6 +7,7 @@ module dev.nudge.cli {
     requires dev.nudge.train;
     requires dev.nudge.cpu;
     requires info.picocli;
+    requires jdk.unsupported; // signals: no other part of the JDK tells Ctrl-C from Ctrl-C twice
 
     opens dev.nudge.cli to
             info.picocli;

@@ -1,0 +1,64 @@
+package dev.nudge.cli;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/// What is trained and how, read and checked.
+///
+/// @param texts        the settings as texts, defaults filled in: what `run.json` keeps and `--resume` reads
+/// @param data         `digits`, or a folder
+/// @param dropout      share of hidden values set to zero
+/// @param rate         learning rate before the schedule
+/// @param schedule     how the rate changes
+/// @param warmup       steps over which it rises first
+/// @param epochs       most epochs
+/// @param steps        most steps
+/// @param time         longest time; null for any
+/// @param targetLoss   validation loss to stop at; null for none
+/// @param patience     epochs without improvement to stop after; null for none
+/// @param weightDecay  of `adamw`
+/// @param clip         largest norm of the gradients; null for none
+/// @param validation   share of the data to validate on
+/// @param saveSteps    steps from one checkpoint to the next; null for none
+/// @param saveTime     time from one checkpoint to the next; null for none
+record RunSettings(
+        SequencedMap<String, String> texts,
+        String data,
+        ModelSpec model,
+        double dropout,
+        String loss,
+        String optimizer,
+        double rate,
+        ScheduleSpec schedule,
+        long warmup,
+        int batch,
+        int epochs,
+        long steps,
+        @Nullable Duration time,
+        @Nullable Double targetLoss,
+        @Nullable Integer patience,
+        long seed,
+        int threads,
+        double weightDecay,
+        double l2,
+        @Nullable Double clip,
+        double validation,
+        @Nullable Long saveSteps,
+        @Nullable Duration saveTime) {
+    static final String DATA = "data";
+    static final String DIGITS = "digits";
+    static final int MOST_EPOCHS = 1_000_000;
+    static final List<String> LOSSES = List.of("cross-entropy", "mse");
+    static final List<String> OPTIMIZERS = List.of("sgd", "momentum", "nesterov", "adam", "adamw");
+    static final List<String> NAMES = List.of(
+            DATA, "model", "dropout", "loss", "optimizer", "lr", "schedule", "warmup", "batch", "epochs", "steps",
+            "time", "target-loss", "patience", "seed", "threads", "weight-decay", "l2", "clip", "validation",
+            "checkpoint-every");
+
+    /// Whether epochs are what ends the run: no other budget was given in their place.
+    boolean isBoundByEpochs() {
+        return epochs < MOST_EPOCHS;
+    }
+}

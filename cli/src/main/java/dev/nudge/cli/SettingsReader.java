@@ -1,0 +1,194 @@
+package dev.nudge.cli;
+
+import dev.nudge.train.io.NudgeException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/// Turns texts into [RunSettings]: fills in the defaults, which are here and nowhere else, and checks every value.
+final class SettingsReader {
+    private static final double LARGEST_RATE = 1000;
+    private static final int MOST_THREADS = 1024;
+    private static final Map<String, String> RATES =
+            Map.of("sgd", "0.1", "momentum", "0.02", "nesterov", "0.02", "adam", "0.001", "adamw", "0.001");
+
+    private final SequencedMap<String, String> texts = new LinkedHashMap<>();
+    private final Problems problems;
+
+    private SettingsReader(Problems problems) {
+        this.problems = problems;
+    }
+
+    /// The settings of these texts; null if anything is wrong, which is then in `problems`.
+    static @Nullable RunSettings read(Map<String, String> given, Problems problems) {
+        return new SettingsReader(problems).read(given);
+    }
+
+    private @Nullable RunSettings read(Map<String, String> given) {
+        int before = problems.list().size();
+        defaults(given).forEach((name, value) -> texts.put(name, given.getOrDefault(name, value)));
+        RunSettings.NAMES.stream().filter(given::containsKey).forEach(name -> texts.put(name, given.getOrDefault(name, "")));
+
+        ModelSpec model = ModelSpec.parse(text("model"), problems);
+        ScheduleSpec schedule = ScheduleSpec.parse(text("schedule"), problems);
+        choice("loss", RunSettings.LOSSES);
+        choice("optimizer", RunSettings.OPTIMIZERS);
+        boolean adamw = text("optimizer").equals("adamw");
+        if (given.containsKey("weight-decay") && !adamw && RunSettings.OPTIMIZERS.contains(text("optimizer"))) {
+            problems.add("E624", "--weight-decay", "only adamw decays weights on its own - expected --optimizer adamw,"
+                    + " found " + NudgeException.quote(text("optimizer")) + ". Use --l2 for a penalty instead.");
+        }
+        if (adamw && given.containsKey("l2")) {
+            problems.add("E624", "--l2", "adamw has no penalty - expected another optimizer, found \"adamw\". Use"
+                    + " --weight-decay, or --optimizer adam.");
+        }
+        double dropout = number("dropout", "E612", 0, true, 1, false);
+        double rate = number("lr", "E610", 0, false, LARGEST_RATE, true);
+        double l2 = number("l2", "E610", 0, true, LARGEST_RATE, true);
+        double weightDecay = number("weight-decay", "E610", 0, true, LARGEST_RATE, true);
+        double validation = number("validation", "E622", 0, true, 1, false);
+        long warmup = whole("warmup", "E623", 0, Long.MAX_VALUE);
+        long batch = whole("batch", "E611", 1, Integer.MAX_VALUE);
+        long epochs = whole("epochs", "E611", 1, RunSettings.MOST_EPOCHS);
+        long steps = texts.containsKey("steps") ? whole("steps", "E611", 1, Long.MAX_VALUE) : Long.MAX_VALUE;
+        long threads = whole("threads", "E004", 1, MOST_THREADS);
+        long seed = seed();
+        Integer patience =
+                texts.containsKey("patience") ? (int) whole("patience", "E622", 1, RunSettings.MOST_EPOCHS) : null;
+        Double targetLoss = texts.containsKey("target-loss")
+                ? number("target-loss", "E610", 0, true, Double.MAX_VALUE, true)
+                : null;
+        Double clip = texts.containsKey("clip") ? number("clip", "E610", 0, false, Float.MAX_VALUE, true) : null;
+        Duration time = texts.containsKey("time") ? time("time") : null;
+        if (patience != null && validation == 0) {
+            problems.add("E622", "--patience", "early stopping needs validation data - expected --validation above 0,"
+                    + " found 0.");
+        }
+        Long saveSteps = null;
+        Duration saveTime = null;
+        if (texts.containsKey("checkpoint-every")) {
+            String every = text("checkpoint-every");
+            saveSteps = Values.whole(every);
+            if (saveSteps == null) {
+                saveTime = time("checkpoint-every");
+            } else if (saveSteps < 1) {
+                problems.add("E611", "--checkpoint-every", "expected at least 1 step or a time such as 30s, found "
+                        + NudgeException.quote(every) + ".");
+            }
+        }
+        if (schedule != null
+                && schedule.needsLength()
+                && steps == Long.MAX_VALUE
+                && !given.containsKey("epochs")
+                && time != null) {
+            problems.add("E623", "--schedule", schedule.kind() + " must know how many steps there will be - expected"
+                    + " --epochs or --steps, found --time only.");
+        }
+        if (problems.list().size() > before || model == null || schedule == null) {
+            return null;
+        }
+        return new RunSettings(
+                texts, text(RunSettings.DATA), model, dropout, text("loss"), text("optimizer"), rate, schedule, warmup,
+                (int) batch, (int) epochs, steps, time, targetLoss, patience, seed, (int) threads, weightDecay, l2,
+                clip, validation, saveSteps, saveTime);
+    }
+
+    private static SequencedMap<String, String> defaults(Map<String, String> given) {
+        boolean digits = given.getOrDefault(RunSettings.DATA, RunSettings.DIGITS).equals(RunSettings.DIGITS);
+        boolean otherBudget = given.containsKey("steps") || given.containsKey("time");
+        SequencedMap<String, String> defaults = new LinkedHashMap<>();
+        defaults.put(RunSettings.DATA, RunSettings.DIGITS);
+        defaults.put("model", "mlp:128,64");
+        defaults.put("dropout", "0");
+        defaults.put("loss", "cross-entropy");
+        defaults.put("optimizer", "adam");
+        defaults.put("lr", RATES.getOrDefault(given.getOrDefault("optimizer", "adam"), "0.001"));
+        defaults.put("schedule", digits ? "exponential" : "constant");
+        defaults.put("warmup", "0");
+        defaults.put("batch", "32");
+        defaults.put("epochs", otherBudget ? Integer.toString(RunSettings.MOST_EPOCHS) : digits ? "40" : "15");
+        defaults.put("seed", "42");
+        defaults.put("threads", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        defaults.put("weight-decay", "0.01");
+        defaults.put("l2", "0");
+        defaults.put("validation", digits ? "0.1" : "0.08333333333333333");
+        return defaults;
+    }
+
+    private String text(String name) {
+        return texts.getOrDefault(name, "");
+    }
+
+    private static String where(String name) {
+        return name.equals(RunSettings.DATA) ? "DATA" : "--" + name;
+    }
+
+    private void choice(String name, List<String> known) {
+        if (!known.contains(text(name))) {
+            problems.add("E006", where(name), Values.unknown(name, text(name), known));
+        }
+    }
+
+    private double number(String name, String code, double low, boolean lowIn, double high, boolean highIn) {
+        String found = text(name);
+        Double value = Values.number(found);
+        if (value == null
+                || !(lowIn ? value >= low : value > low)
+                || !(highIn ? value <= high : value < high)
+                || Double.isInfinite(value)) {
+            String range = (lowIn ? "[" : "(") + plain(low) + ", " + plain(high) + (highIn ? "]" : ")");
+            problems.add(
+                    code,
+                    where(name),
+                    "must be a number in " + range + ", found " + NudgeException.quote(found) + "." + comma(found));
+            return 1;
+        }
+        return value;
+    }
+
+    private static String plain(double limit) {
+        return limit == Math.rint(limit) && limit < 1e6 ? Long.toString((long) limit) : Double.toString(limit);
+    }
+
+    private static String comma(String found) {
+        return found.contains(",") && Values.number(found.replace(',', '.')) != null
+                ? " Write " + found.replace(',', '.') + "."
+                : "";
+    }
+
+    private long whole(String name, String code, long low, long high) {
+        String found = text(name);
+        Long value = Values.whole(found);
+        if (value == null || value < low || value > high) {
+            problems.add(
+                    Values.isBeyondLong(found) ? "E004" : code,
+                    where(name),
+                    "must be an integer " + (high == Long.MAX_VALUE ? "of at least " + low : "in [" + low + ", " + high + "]")
+                            + ", found " + NudgeException.quote(found) + ".");
+            return Math.max(1, low);
+        }
+        return value;
+    }
+
+    private long seed() {
+        Long seed = Values.whole(text("seed"));
+        if (seed == null) {
+            problems.add("E620", "--seed", "must be a 64-bit integer, found " + NudgeException.quote(text("seed")) + ".");
+            return 0;
+        }
+        return seed;
+    }
+
+    private Duration time(String name) {
+        Duration time = Values.time(text(name));
+        if (time == null || !time.isPositive()) {
+            problems.add("E611", where(name), "must be a time above 0 such as 90s, 5m or 1h, found "
+                    + NudgeException.quote(text(name)) + ".");
+            return Duration.ofSeconds(1);
+        }
+        return time;
+    }
+}
