@@ -60,8 +60,9 @@ class DocumentationTest {
             for (Path file : Repository.javaFiles(Repository.mainSources(module))) {
                 Matcher snippet = SNIPPET.matcher(Files.readString(file));
                 while (snippet.find()) {
-                    String problem =
-                            problem(module, snippet.group(1), snippet.group(2).equals(":"));
+                    Path folder = Repository.mainSources(module).relativize(file.getParent());
+                    String problem = problem(
+                            module, folder, snippet.group(1), snippet.group(2).equals(":"));
                     if (!problem.isEmpty()) {
                         problems.add(Repository.root().relativize(file) + ": " + snippet.group() + " " + problem);
                     }
@@ -71,8 +72,9 @@ class DocumentationTest {
         assertEquals(List.of(), problems);
     }
 
-    /// Says what is wrong with a snippet tag, or nothing.
-    private static String problem(String module, String attributes, boolean inline) throws IOException {
+    /// Says what is wrong with a snippet tag in a source of `folder`, or nothing. A class without a package is one of
+    /// the same package.
+    private static String problem(String module, Path folder, String attributes, boolean inline) throws IOException {
         String type = "";
         String region = "";
         String language = "java";
@@ -89,9 +91,12 @@ class DocumentationTest {
             return language.equals("java") ? "is Java that nothing compiles: move it to a ...Snippets test" : "";
         }
         if (!type.endsWith("Snippets") || region.isEmpty()) {
-            return "must name a class=\"dev.nudge...Snippets\" and a region";
+            return "must name a class=\"...Snippets\" and a region";
         }
-        Path source = Repository.testSources(module).resolve(type.replace('.', '/') + ".java");
+        Path sources = Repository.testSources(module);
+        Path source = type.contains(".")
+                ? sources.resolve(type.replace('.', '/') + ".java")
+                : sources.resolve(folder).resolve(type + ".java");
         if (!Files.exists(source)) {
             return "names a class without a source: " + Repository.root().relativize(source);
         }
@@ -99,6 +104,7 @@ class DocumentationTest {
         if (!example.contains("@start region=\"" + region + "\"") && !example.contains("@start region=" + region)) {
             return "names a region that the class does not start";
         }
-        return example.contains("@Test") ? "" : "names a class that runs no test";
+        Path test = source.resolveSibling(type.substring(type.lastIndexOf('.') + 1) + "Test.java");
+        return example.contains("@Test") || Files.exists(test) ? "" : "names a class that no ...SnippetsTest runs";
     }
 }
