@@ -173,14 +173,21 @@ public abstract class OpContract {
 
     @TestFactory
     Stream<DynamicTest> anyNumberOfThreadsGivesTheSameBits() {
-        List<OpSample> samples = new ArrayList<>(OpSamples.computed());
-        samples.addAll(large());
-        return perOp(samples, sample -> {
+        return perOp(large(), sample -> {
             List<Value> one = values(planned(1), withGradients(sample));
             for (int threads = 2; threads <= 4; threads++) {
                 assertSameBits(one, values(planned(threads), withGradients(sample)), sample);
             }
         });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> smallValuesHaveTheSameBitsOnSeveralThreads() {
+        List<OpSample> samples = isThreaded() ? OpSamples.computed() : List.of();
+        return perOp(
+                samples,
+                sample -> assertSameBits(
+                        values(planned(1), withGradients(sample)), values(planned(3), withGradients(sample)), sample));
     }
 
     @TestFactory
