@@ -12,6 +12,7 @@ public final class NudgeException extends IllegalArgumentException {
     private final String code;
     private final String where;
     private final String problem;
+    private final String message;
 
     /// An error with this code about this place.
     public NudgeException(String code, String where, String problem) {
@@ -20,7 +21,8 @@ public final class NudgeException extends IllegalArgumentException {
 
     /// An error with this code about this place, keeping what led to it for the log.
     public NudgeException(String code, String where, String problem, @Nullable Throwable cause) {
-        super(escape("error[" + code + "] " + where + ": " + problem), cause);
+        super(cause);
+        this.message = escape("error[" + code + "] " + where + ": " + problem);
         this.code = code;
         this.where = where;
         this.problem = problem;
@@ -34,6 +36,12 @@ public final class NudgeException extends IllegalArgumentException {
     /// The file, line, tensor or key that the error is about.
     public String where() {
         return where;
+    }
+
+    /// The whole line: code, place, what is wrong and what to do.
+    @Override
+    public String getMessage() {
+        return message;
     }
 
     /// What is wrong and what to do, without code and place, on one line.

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -29,7 +30,7 @@ final class Corpus {
     }
 
     /// `shared/name` beside this folder or one of its parents, or null.
-    static Path beside(String name) {
+    static @Nullable Path beside(String name) {
         for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
             Path found = folder.resolve("shared").resolve(name);
             if (Files.exists(found)) {

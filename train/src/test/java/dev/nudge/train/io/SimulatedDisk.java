@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -95,6 +96,10 @@ final class SimulatedDisk implements Storage {
         return node;
     }
 
+    private static Path parent(Path path) {
+        return Objects.requireNonNull(path.getParent(), "the root stays as it is");
+    }
+
     private DirectoryNode directory(Path path) throws IOException {
         if (find(path) instanceof DirectoryNode directory) {
             return directory;
@@ -120,7 +125,7 @@ final class SimulatedDisk implements Storage {
         if (kind(path) != Kind.MISSING) {
             throw new FileAlreadyExistsException(path.toString());
         }
-        change(path.getParent(), new Change(null, path.getFileName().toString(), node));
+        change(parent(path), new Change(null, path.getFileName().toString(), node));
     }
 
     @Override
@@ -187,12 +192,12 @@ final class SimulatedDisk implements Storage {
 
     @Override
     public void rename(Path from, Path to) throws IOException {
-        if (!from.getParent().equals(to.getParent())) {
+        if (!parent(from).equals(parent(to))) {
             throw new IOException("only renames within a directory are simulated");
         }
         Node node = find(from);
         change(
-                from.getParent(),
+                parent(from),
                 new Change(from.getFileName().toString(), to.getFileName().toString(), node));
     }
 
@@ -212,7 +217,7 @@ final class SimulatedDisk implements Storage {
         if (find(path) instanceof DirectoryNode directory && !directory.current.isEmpty()) {
             throw new IOException(path + " is not empty");
         }
-        change(path.getParent(), new Change(path.getFileName().toString(), null, null));
+        change(parent(path), new Change(path.getFileName().toString(), null, null));
     }
 
     /// Replaces the content of a file, as a fault of the disk would.

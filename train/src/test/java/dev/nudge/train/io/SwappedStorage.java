@@ -9,7 +9,7 @@ import java.util.List;
 record SwappedStorage(Storage storage, Path directory) implements Storage {
     @Override
     public void rename(Path from, Path to) throws IOException {
-        if (to.getParent().equals(directory)) {
+        if (directory.equals(to.getParent())) {
             storage.forceDirectory(directory);
         }
         storage.rename(from, to);
