@@ -30,8 +30,7 @@ record MemoryNeed(long parameters, long weights, int slots, long activations, St
             values += 4 * after; // sums and activations, forth and back
             if (size > most) {
                 most = size;
-                largest = "layer " + i + " of " + (widths.size() - 1) + " (" + before + " x " + after + ", " + 4 * size
-                        + " bytes)" + (before * after > LARGEST_ARRAY ? ", more numbers than a Java array holds" : "");
+                largest = "layer " + i + " of " + (widths.size() - 1) + " (" + before + " x " + after + ", " + size(4 * size) + ")" + (before * after > LARGEST_ARRAY ? ", more numbers than a Java array holds" : "");
             }
         }
         int slots =
@@ -55,8 +54,8 @@ record MemoryNeed(long parameters, long weights, int slots, long activations, St
             problems.add(
                     "E614",
                     "--model",
-                    "the run needs " + bytes() + " bytes (" + parts(optimizer) + "), the budget is " + budget
-                            + " bytes; largest layer: " + largest
+                    "the run needs " + size(bytes()) + " (" + bytes() + " bytes: " + parts(optimizer) + "), the budget is "
+                            + size(budget) + "; largest layer: " + largest
                             + ". Use smaller layers or a smaller batch, or give Java more memory"
                             + " (NUDGE_JAVA_OPTIONS=-Xmx...).");
         }

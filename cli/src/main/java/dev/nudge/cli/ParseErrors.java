@@ -3,6 +3,7 @@ package dev.nudge.cli;
 import dev.nudge.train.io.NudgeException;
 import java.util.List;
 import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParseResult;
@@ -33,15 +34,18 @@ final class ParseErrors {
                 String name = twice.getOverwritten() instanceof OptionSpec option ? option.longestName() : "DATA";
                 problems.add("E005", name, "given twice - expected it once. Leave one out.");
             }
-            case MissingParameterException missing -> {
-                String name = missing.getMissing().isEmpty()
-                        ? "command line"
-                        : missing.getMissing().getFirst() instanceof OptionSpec option
-                                ? option.longestName()
-                                : missing.getMissing().getFirst().paramLabel();
-                problems.add("E003", name, "needs a value - expected " + name + " VALUE, found nothing.");
-            }
+            case MissingParameterException missing -> missing.getMissing().forEach(argument -> missing(argument, problems));
             default -> problems.add("E008", "command line", String.valueOf(error.getMessage()));
+        }
+    }
+
+    private static void missing(ArgSpec argument, Problems problems) {
+        if (argument instanceof OptionSpec option) {
+            String name = option.longestName();
+            problems.add("E003", name, "needs a value - expected " + name + " " + option.paramLabel() + ", found nothing.");
+        } else {
+            String text = String.join(" ", argument.description());
+            problems.add("E003", argument.paramLabel(), "is missing - expected " + argument.paramLabel() + ": " + text);
         }
     }
 
@@ -53,7 +57,7 @@ final class ParseErrors {
         } else if (last.commandSpec().parent() == null) {
             List<String> commands = List.copyOf(last.commandSpec().subcommands().keySet());
             problems.add("E001", NudgeException.quote(word), "unknown command" + Suggestions.hint(word, commands)
-                    + " Expected one of " + String.join(", ", commands) + ".");
+                    + (Suggestions.nearest(word, commands).isPresent() ? " Expected one of " : " - expected one of ") + String.join(", ", commands) + ".");
         } else if (!isValueOfUnknown(word, last)) {
             problems.add("E008", NudgeException.quote(word), "unexpected word. "
                     + last.commandSpec().qualifiedName() + " --help shows what is expected.");
@@ -64,8 +68,8 @@ final class ParseErrors {
         return hinted ? "" : ". " + last.commandSpec().qualifiedName() + " --help lists all.";
     }
 
-    // After an unknown option comes what may have been its value: no second error for that.
-    private static boolean isValueOfUnknown(String word, ParseResult last) {
+    /// Whether `word` comes after an unknown option, and so may have been its value: no second error for that.
+    static boolean isValueOfUnknown(String word, ParseResult last) {
         int at = last.originalArgs().lastIndexOf(word);
         return at > 0 && last.unmatched().contains(last.originalArgs().get(at - 1));
     }

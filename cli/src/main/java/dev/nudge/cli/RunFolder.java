@@ -116,7 +116,7 @@ record RunFolder(Path path) {
                 try {
                     return new RunFolder(Files.createDirectory(path));
                 } catch (FileAlreadyExistsException _) {
-                    continue; // another run was faster
+                    // another run was faster: try the next number
                 }
             }
         } catch (IOException e) {

@@ -141,6 +141,7 @@ final class TrainCommand implements Subcommand {
             if (!RunFolder.isRun(path)) {
                 problems.add("E300", "--resume", "no run in " + NudgeException.quote(path.toString()) + " - expected a folder"
                         + " with run.json" + (Files.exists(path) ? "." : ", found nothing."));
+                return Optional.empty();
             }
             return Optional.of(new RunFolder(path));
         }

@@ -118,7 +118,7 @@ final class TrainingOptions {
     /// What was given, by the name of the option; the data under [RunSettings#DATA].
     SequencedMap<String, String> given(ParseResult parsed) {
         SequencedMap<String, String> given = new LinkedHashMap<>();
-        if (data != null) {
+        if (data != null && !ParseErrors.isValueOfUnknown(data, parsed)) {
             given.put(RunSettings.DATA, data);
         }
         for (OptionSpec option : parsed.matchedOptions()) {
