@@ -14,7 +14,7 @@ final class InfoCommand implements Subcommand {
     @Override
     public int run(ParseResult parsed, Problems problems, Console console) {
         problems.refuse();
-        CpuBackend backend = CpuBackend.provider();
+        CpuBackend backend = new CpuBackend();
         String java = Runtime.version() + " (" + System.getProperty("java.vendor") + ", " + System.getProperty("java.home") + ")";
         long memory = Runtime.getRuntime().maxMemory();
         console.result("nudge    " + Main.VERSION);

@@ -28,6 +28,11 @@ public final class CpuBackend implements Backend {
     private final ReductionKernels rows;
     private final ThreadLocal<Tile> tiles = ThreadLocal.withInitial(Tile::new);
 
+    /// A backend on as many threads as there are processors; for the service loader.
+    public CpuBackend() {
+        this(Runtime.getRuntime().availableProcessors(), VectorModule.isPresent());
+    }
+
     private CpuBackend(int threads, boolean vector) {
         this.workers = new Workers(threads);
         this.vector = vector;
@@ -40,11 +45,6 @@ public final class CpuBackend implements Backend {
     /// @throws IllegalArgumentException if `threads` is less than 1
     public static CpuBackend of(int threads) {
         return new CpuBackend(threads, VectorModule.isPresent());
-    }
-
-    /// A backend on as many threads as there are processors; for the service loader.
-    public static CpuBackend provider() {
-        return of(Runtime.getRuntime().availableProcessors());
     }
 
     /// The same backend with plain loops instead of the Vector API, for comparison; same bits.
