@@ -47,8 +47,9 @@ final class SettingsReader {
         }
         double dropout = number("dropout", "E612", 0, true, 1, false);
         double rate = number("lr", "E610", 0, false, LARGEST_RATE, true);
-        double l2 = number("l2", "E610", 0, true, LARGEST_RATE, true);
-        double weightDecay = number("weight-decay", "E610", 0, true, LARGEST_RATE, true);
+        double l2 = texts.containsKey("l2") ? number("l2", "E610", 0, true, LARGEST_RATE, true) : 0;
+        double weightDecay =
+                texts.containsKey("weight-decay") ? number("weight-decay", "E610", 0, true, LARGEST_RATE, true) : 0;
         double validation = number("validation", "E622", 0, true, 1, false);
         long warmup = whole("warmup", "E623", 0, Long.MAX_VALUE);
         long batch = whole("batch", "E611", 1, Integer.MAX_VALUE);
@@ -112,8 +113,8 @@ final class SettingsReader {
         defaults.put("epochs", otherBudget ? Integer.toString(RunSettings.MOST_EPOCHS) : digits ? "40" : "15");
         defaults.put("seed", "42");
         defaults.put("threads", Integer.toString(Runtime.getRuntime().availableProcessors()));
-        defaults.put("weight-decay", "0.01");
-        defaults.put("l2", "0");
+        boolean decays = given.getOrDefault("optimizer", "adam").equals("adamw");
+        defaults.put(decays ? "weight-decay" : "l2", decays ? "0.01" : "0");
         defaults.put("validation", digits ? "0.1" : "0.08333333333333333");
         return defaults;
     }

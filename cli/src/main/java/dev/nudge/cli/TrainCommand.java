@@ -19,6 +19,7 @@ import dev.nudge.train.metric.ConfusionMatrix;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -109,6 +110,9 @@ final class TrainCommand implements Subcommand {
             if (!given.containsKey("epochs")) {
                 texts.remove("epochs"); // the new budget takes the place of the old
             }
+        }
+        if (given.containsKey("optimizer")) {
+            texts.keySet().removeAll(List.of("lr", "l2", "weight-decay")); // they belong to the old one
         }
         texts.putAll(given);
         RunSettings settings = SettingsReader.read(texts, problems);
