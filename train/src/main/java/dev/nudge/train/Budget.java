@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// @param steps    most updates
 /// @param examples most examples looked at, repeats counted
 /// @param time     longest time, pauses between runs left out; null for any
-public record Budget(int epochs, long steps, long examples, @Nullable Duration time) {
+public record Budget(
+        int epochs, long steps, long examples, @Nullable Duration time) {
     private static final int MOST_EPOCHS = 1_000_000;
 
     /// Checks that each limit is at least 1.

@@ -34,8 +34,7 @@ final class Checkpoints {
     private String run = UUID.randomUUID().toString();
     private List<Warning> warnings = List.of();
 
-    private Checkpoints(
-            CheckpointStore store, Layer model, Optimizer optimizer, Options options, TrainingState start) {
+    private Checkpoints(CheckpointStore store, Layer model, Optimizer optimizer, Options options, TrainingState start) {
         this.store = store;
         this.model = model;
         this.optimizer = optimizer;
@@ -44,16 +43,14 @@ final class Checkpoints {
     }
 
     /// What a checkpoint says, besides what the model and the optimizer took from it.
-    record Loaded(Progress progress, EarlyStopping.Watch watch, @Nullable Weights best) {}
+    record Loaded(
+            Progress progress,
+            EarlyStopping.Watch watch,
+            @Nullable Weights best) {}
 
     /// The checkpoints of a run with these parts, or null if none are wanted.
     static @Nullable Checkpoints of(
-            Layer model,
-            Loss loss,
-            Optimizer optimizer,
-            Options options,
-            Dataset train,
-            @Nullable Dataset validation) {
+            Layer model, Loss loss, Optimizer optimizer, Options options, Dataset train, @Nullable Dataset validation) {
         CheckpointStore store = options.store;
         if (store == null) {
             return null;
@@ -93,14 +90,19 @@ final class Checkpoints {
             best.values().forEach((path, value) -> tensors.put(BEST + path, data(value)));
         }
         store.save(new Checkpoint(
-                run, progress.step(), tensors, data(optimizer.state()), state(progress, watch).toJson()));
+                run,
+                progress.step(),
+                tensors,
+                data(optimizer.state()),
+                state(progress, watch).toJson()));
     }
 
     /// Gives model and optimizer the numbers of the newest checkpoint that is whole, after all checks have passed;
     /// null if there is none.
     ///
     /// @throws NudgeException if it does not belong to this run, as [Trainer#resume] says
-    @Nullable Loaded load() {
+    @Nullable
+    Loaded load() {
         CheckpointStore.Found found = store.newestValid();
         warnings = found.warnings();
         Checkpoint checkpoint = found.checkpoint().orElse(null);
@@ -140,7 +142,8 @@ final class Checkpoints {
         SequencedMap<String, Value> slots = values(optimizer.state(), checkpoint.optimizer(), where);
         Weights best = state.watch().best() == null ? null : new Weights(values(variables, bestFound, where));
         if (state.progress().step() != checkpoint.step()) {
-            throw new NudgeException("E401", where, "its state is of step " + state.progress().step() + ".");
+            throw new NudgeException(
+                    "E401", where, "its state is of step " + state.progress().step() + ".");
         }
         run = checkpoint.runId();
         new Weights(values).restore(model);
@@ -164,7 +167,8 @@ final class Checkpoints {
     }
 
     private static TensorData data(Value value) {
-        long[] shape = Arrays.stream(value.type().shape().toArray()).asLongStream().toArray();
+        long[] shape =
+                Arrays.stream(value.type().shape().toArray()).asLongStream().toArray();
         return switch (value.type().dtype()) {
             case F32 -> TensorData.of((float[]) value.array(), shape);
             case F64 -> TensorData.of((double[]) value.array(), shape);

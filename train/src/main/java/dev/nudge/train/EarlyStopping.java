@@ -31,7 +31,11 @@ public record EarlyStopping(int patience, double minDelta) {
     /// @param epoch  its number; 0 before the first
     /// @param waited epochs since
     /// @param last   loss of the last epoch, on the validation data if there are any; null if it is not finite
-    record Watch(@Nullable Double best, int epoch, int waited, @Nullable Double last) {
+    record Watch(
+            @Nullable Double best,
+            int epoch,
+            int waited,
+            @Nullable Double last) {
         static final Watch START = new Watch(null, 0, 0, null);
 
         /// The state after an epoch with this loss, when nobody stops early.

@@ -26,7 +26,10 @@ final class Listeners {
                 listeners.remove(listener);
                 if (failure == null) {
                     failure = new NudgeException(
-                            "E711", "step " + step, "a listener failed: " + e + ". Training stopped; repair it and resume.", e);
+                            "E711",
+                            "step " + step,
+                            "a listener failed: " + e + ". Training stopped; repair it and resume.",
+                            e);
                 }
             }
         }

@@ -1,11 +1,11 @@
 package dev.nudge.train;
 
 import dev.nudge.nn.Layer;
+import dev.nudge.nn.Pass;
 import dev.nudge.nn.loss.Loss;
 import dev.nudge.tensor.Evaluation;
 import dev.nudge.tensor.RandomKey;
 import dev.nudge.tensor.Tensor;
-import dev.nudge.nn.Pass;
 import dev.nudge.train.data.Batch;
 import dev.nudge.train.data.Dataset;
 import dev.nudge.train.data.Fingerprint;
@@ -31,7 +31,8 @@ record ModelDescription(List<String> tensors, String graph) {
         model.parameters().forEach((path, parameter) -> tensors.add(path + " " + parameter.type()));
         model.buffers().forEach((path, buffer) -> tensors.add(path + " " + buffer.type()));
         // A layer may need more than one example to normalise by; two are enough to see the operations.
-        Batch some = dataset.batch(IntStream.range(0, Math.min(2, dataset.size())).toArray());
+        Batch some =
+                dataset.batch(IntStream.range(0, Math.min(2, dataset.size())).toArray());
         Pass pass = Pass.training(RandomKey.of(0));
         return new ModelDescription(tensors, graph(loss.of(model.forward(some.inputs(), pass), some.targets())));
     }

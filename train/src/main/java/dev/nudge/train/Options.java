@@ -14,9 +14,16 @@ final class Options {
     boolean dropLast;
     int workers = 1;
     Budget budget = Budget.epochs(10);
-    @Nullable EarlyStopping early;
-    @Nullable Double targetLoss;
-    @Nullable CheckpointStore store;
+
+    @Nullable
+    EarlyStopping early;
+
+    @Nullable
+    Double targetLoss;
+
+    @Nullable
+    CheckpointStore store;
+
     Cadence cadence = Cadence.everyEpoch();
     StopSignal signal = new StopSignal();
     List<Metric> metrics = List.of();

@@ -55,12 +55,7 @@ final class Run {
     private record Stop(StopReason reason, String why) {}
 
     private Run(
-            Layer model,
-            Loss loss,
-            Optimizer optimizer,
-            Options options,
-            Dataset train,
-            @Nullable Dataset validation) {
+            Layer model, Loss loss, Optimizer optimizer, Options options, Dataset train, @Nullable Dataset validation) {
         this.model = model;
         this.loss = loss;
         this.optimizer = optimizer;
@@ -77,12 +72,7 @@ final class Run {
     }
 
     static Run start(
-            Layer model,
-            Loss loss,
-            Optimizer optimizer,
-            Options options,
-            Dataset train,
-            @Nullable Dataset validation) {
+            Layer model, Loss loss, Optimizer optimizer, Options options, Dataset train, @Nullable Dataset validation) {
         if (train.size() == 0) {
             throw new NudgeException("E501", "fit", "the training data has no rows.");
         }
@@ -98,7 +88,12 @@ final class Run {
                     "E622", "fit", "early stopping needs validation data, found none. Give some, or leave it out.");
         }
         return new Run(
-                model, loss, optimizer, options, train, validation == null || validation.size() == 0 ? null : validation);
+                model,
+                loss,
+                optimizer,
+                options,
+                train,
+                validation == null || validation.size() == 0 ? null : validation);
     }
 
     // ---- before the first step ------------------------------------------------------------------------------------
@@ -130,16 +125,19 @@ final class Run {
     }
 
     void started() {
-        long parameters =
-                variables.stream().mapToLong(variable -> variable.shape().elements()).sum();
-        listeners.tell(progress.step(), new TrainingEvent.Started(
-                parameters,
-                examples,
-                options.batchSize,
-                stepsPerEpoch,
-                options.budget.steps(stepsPerEpoch, examples, options.batchSize),
-                progress.epoch(),
-                progress.step()));
+        long parameters = variables.stream()
+                .mapToLong(variable -> variable.shape().elements())
+                .sum();
+        listeners.tell(
+                progress.step(),
+                new TrainingEvent.Started(
+                        parameters,
+                        examples,
+                        options.batchSize,
+                        stepsPerEpoch,
+                        options.budget.steps(stepsPerEpoch, examples, options.batchSize),
+                        progress.epoch(),
+                        progress.step()));
         for (Warning warning : warnings) {
             listeners.tell(progress.step(), new TrainingEvent.Warned(warning));
         }
@@ -174,8 +172,9 @@ final class Run {
         current = batch;
         for (int i = 0; i < variables.size(); i++) {
             if (variables.get(i).tensor() != untouched.get(i)) {
-                throw new IllegalStateException("fit: the weights were changed during training, before step "
-                        + (progress.step() + 1) + "; train a model on one thread at a time, and leave its weights alone");
+                throw new IllegalStateException(
+                        "fit: the weights were changed during training, before step " + (progress.step() + 1)
+                                + "; train a model on one thread at a time, and leave its weights alone");
             }
         }
         return optimizerSteps + 1;

@@ -150,9 +150,9 @@ public final class Trainer {
     ///
     /// However it ends, the model has the best weights if there is early stopping, else those of the last step.
     ///
-    /// @throws NudgeException        (E501) if there are no examples, (E622) for early stopping without validation data,
-    ///                               (E710) if data cannot be loaded, (E711) if a listener throws, (E406) if a
-    ///                               checkpoint cannot be written
+    /// @throws NudgeException (E501) if there are no examples, (E622) for early stopping without validation data,
+    ///                        (E710) if data cannot be loaded, (E711) if a listener throws, (E406) if a checkpoint
+    ///                        cannot be written
     /// @throws dev.nudge.nn.optim.NonFiniteException in the step whose loss or gradient is NaN or infinite
     /// @throws IllegalStateException if another thread is training the model
     public FitResult fit(Dataset train, @Nullable Dataset validation) {
@@ -164,8 +164,9 @@ public final class Trainer {
     ///
     /// Model, optimizer and data have to be made as they were for the run; their numbers are then loaded.
     ///
-    /// @throws NudgeException (E402) if the model differs, (E404) if data or seed do, (E403) if a setting does, (E410) if
-    ///                        more epochs are done than the budget has, else as for [#fit(Dataset, Dataset)]
+    /// @throws NudgeException (E402) if the model differs, (E404) if data or seed do, (E403) if a setting does,
+    ///                        (E410) if more epochs are done than the budget has, else as for
+    ///                        [#fit(Dataset, Dataset)]
     /// @throws IllegalStateException if no checkpoints were asked for, or another thread is training the model
     public FitResult resume(Dataset train, @Nullable Dataset validation) {
         return exclusively(() -> {

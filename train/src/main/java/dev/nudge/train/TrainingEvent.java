@@ -53,8 +53,12 @@ public sealed interface TrainingEvent {
     /// @param best         whether early stopping counts this epoch as the best so far
     /// @param seconds      time of the run so far
     record EpochDone(
-            int epoch, long step, double trainingLoss, @Nullable Scores validation, boolean best, double seconds)
-            implements TrainingEvent {}
+            int epoch,
+            long step,
+            double trainingLoss,
+            @Nullable Scores validation,
+            boolean best,
+            double seconds) implements TrainingEvent {}
 
     /// A checkpoint is safely on disk.
     ///

@@ -37,8 +37,24 @@ record TrainingState(
         @Nullable String validation) {
     private static final long FORMAT = 1;
     private static final Set<String> KEYS = Set.of(
-            "format", "seed", "epoch", "batch", "step", "examples", "lossSum", "lossExamples", "seconds",
-            "optimizerSteps", "best", "bestEpoch", "waited", "last", "settings", "tensors", "graph", "data",
+            "format",
+            "seed",
+            "epoch",
+            "batch",
+            "step",
+            "examples",
+            "lossSum",
+            "lossExamples",
+            "seconds",
+            "optimizerSteps",
+            "best",
+            "bestEpoch",
+            "waited",
+            "last",
+            "settings",
+            "tensors",
+            "graph",
+            "data",
             "validation");
 
     JsonObject toJson() {
@@ -62,9 +78,11 @@ record TrainingState(
                 .with("waited", watch.waited())
                 .with("last", number(watch.last()))
                 .with("settings", texts)
-                .with("tensors", new JsonArray(model.tensors().stream()
-                        .<Json>map(JsonText::new)
-                        .toList()))
+                .with(
+                        "tensors",
+                        new JsonArray(model.tensors().stream()
+                                .<Json>map(JsonText::new)
+                                .toList()))
                 .with("graph", model.graph())
                 .with("data", data)
                 .with("validation", validation == null ? new JsonNull() : new JsonText(validation));
@@ -73,7 +91,8 @@ record TrainingState(
     /// Reads what [#toJson()] gave.
     ///
     /// @param where the checkpoint, for errors
-    /// @throws NudgeException (E405) if it is of a newer program, (E401) if anything is missing or of the wrong kind
+    /// @throws NudgeException (E405) if it is of a newer program, (E401) if anything is missing or of the wrong
+    ///                        kind
     static TrainingState of(JsonObject json, String where) {
         try {
             long format = json.integer("format");

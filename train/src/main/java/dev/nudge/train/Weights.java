@@ -17,7 +17,8 @@ record Weights(SequencedMap<String, Value> values) {
 
     static Weights copyOf(Layer model) {
         SequencedMap<String, Value> values = new LinkedHashMap<>();
-        variables(model).forEach((path, variable) -> values.put(path, variable.storage().copy()));
+        variables(model)
+                .forEach((path, variable) -> values.put(path, variable.storage().copy()));
         return new Weights(values);
     }
 

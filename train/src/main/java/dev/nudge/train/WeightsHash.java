@@ -12,9 +12,9 @@ public final class WeightsHash {
     /// the elements little-endian.
     public static String of(Layer model) {
         Fingerprint fingerprint = Fingerprint.start();
-        model.parameters().forEach((path, parameter) -> fingerprint
-                .add(path.getBytes(StandardCharsets.UTF_8))
-                .add(parameter.storage()));
+        model.parameters()
+                .forEach((path, parameter) ->
+                        fingerprint.add(path.getBytes(StandardCharsets.UTF_8)).add(parameter.storage()));
         return fingerprint.text();
     }
 }

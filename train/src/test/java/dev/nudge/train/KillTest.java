@@ -47,7 +47,7 @@ class KillTest {
                 "after " + kills + " kills, -Dseed=" + SEED + ", at step " + steps);
     }
 
-    /// The step of the last checkpoint that a process reported before it was killed: at start, while it saves or trains.
+    /// The step of the last checkpoint that a process reported before it was killed, while it saved or trained.
     private static long kill(Path place, RandomKey key) throws IOException, InterruptedException {
         Process process = TrainingProcess.start(place, STEPS, 1 + key.below(0, 3));
         long last = 0;
@@ -77,7 +77,10 @@ class KillTest {
         String here = TrainingProcess.run(folder.resolve("here"), 30, Long.MAX_VALUE);
         for (List<String> options : List.of(List.of("-Xint"), List.of("-XX:TieredStopAtLevel=4"))) {
             Process process = TrainingProcess.start(
-                    folder.resolve("cold" + options.getFirst().hashCode()), 30, Long.MAX_VALUE, options.toArray(String[]::new));
+                    folder.resolve("cold" + options.getFirst().hashCode()),
+                    30,
+                    Long.MAX_VALUE,
+                    options.toArray(String[]::new));
             try (BufferedReader out = process.inputReader()) {
                 String last = "";
                 for (String line = out.readLine(); line != null; line = out.readLine()) {

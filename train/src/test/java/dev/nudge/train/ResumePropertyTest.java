@@ -63,9 +63,7 @@ class ResumePropertyTest {
             RandomKey drawn = key.at(part + 1);
             long stopAt = 1 + drawn.below(0, (int) whole.steps());
             Ending ending = Ending.values()[drawn.below(1, Ending.values().length)];
-            Cadence cadence = drawn.below(2, 2) == 0
-                    ? Cadence.everyEpoch()
-                    : Cadence.everySteps(1 + drawn.below(3, 6));
+            Cadence cadence = drawn.below(2, 2) == 0 ? Cadence.everyEpoch() : Cadence.everySteps(1 + drawn.below(3, 6));
             stopped(scenario, log, place, cadence, stopAt, ending);
         }
         scenario.next(log, open(place), Cadence.everyEpoch(), trainer -> trainer);
@@ -85,7 +83,8 @@ class ResumePropertyTest {
             }
         };
         try {
-            scenario.next(log, open(place), cadence, t -> t.withStopSignal(signal).withListener(atStep));
+            scenario.next(
+                    log, open(place), cadence, t -> t.withStopSignal(signal).withListener(atStep));
         } catch (NudgeException e) {
             assertEquals("E711", e.code(), e.getMessage());
         } catch (Crash _) {

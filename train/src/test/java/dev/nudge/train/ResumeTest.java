@@ -114,8 +114,10 @@ class ResumeTest {
         for (String key : checkpoint.state().members().keySet()) {
             Layer model = model();
             String before = WeightsHash.of(model);
-            CheckpointStore without = changed(withState(checkpoint, checkpoint.state().without(key)));
-            assertEquals("E401", refused(trainer(model, without), TRAIN, VALIDATION).code(), key);
+            CheckpointStore without =
+                    changed(withState(checkpoint, checkpoint.state().without(key)));
+            assertEquals(
+                    "E401", refused(trainer(model, without), TRAIN, VALIDATION).code(), key);
             assertEquals(before, WeightsHash.of(model), "a refused resume changes nothing");
         }
     }
@@ -168,14 +170,20 @@ class ResumeTest {
             fewer.remove(name);
             CheckpointStore without = changed(new Checkpoint(
                     checkpoint.runId(), checkpoint.step(), fewer, checkpoint.optimizer(), checkpoint.state()));
-            assertEquals("E402", refused(trainer(model(), without), TRAIN, VALIDATION).code(), name);
+            assertEquals(
+                    "E402",
+                    refused(trainer(model(), without), TRAIN, VALIDATION).code(),
+                    name);
         }
         for (String name : checkpoint.optimizer().keySet()) {
             Map<String, TensorData> fewer = new LinkedHashMap<>(checkpoint.optimizer());
             fewer.remove(name);
             CheckpointStore without = changed(new Checkpoint(
                     checkpoint.runId(), checkpoint.step(), checkpoint.parameters(), fewer, checkpoint.state()));
-            assertEquals("E402", refused(trainer(model(), without), TRAIN, VALIDATION).code(), name);
+            assertEquals(
+                    "E402",
+                    refused(trainer(model(), without), TRAIN, VALIDATION).code(),
+                    name);
         }
     }
 
@@ -184,7 +192,9 @@ class ResumeTest {
         stopped();
         Keys keys = Keys.of(SEED);
         Layer wider = Sequential.of(
-                Linear.of(4, 9, keys.init().at(1)), new Relu(), Linear.of(9, 2, keys.init().at(2)));
+                Linear.of(4, 9, keys.init().at(1)),
+                new Relu(),
+                Linear.of(9, 2, keys.init().at(2)));
         NudgeException shapes = refused(trainer(wider, store()), TRAIN, VALIDATION);
         assertEquals("E402", shapes.code());
         assertTrue(
@@ -192,8 +202,12 @@ class ResumeTest {
                 shapes.getMessage());
         for (Layer other : List.of(
                 Toy.model(keys, false),
-                Sequential.of(Linear.of(4, 8, keys.init().at(1)), new Tanh(), Linear.of(8, 2, keys.init().at(2))))) {
-            assertEquals("E402", refused(trainer(other, store()), TRAIN, VALIDATION).code());
+                Sequential.of(
+                        Linear.of(4, 8, keys.init().at(1)),
+                        new Tanh(),
+                        Linear.of(8, 2, keys.init().at(2))))) {
+            assertEquals(
+                    "E402", refused(trainer(other, store()), TRAIN, VALIDATION).code());
         }
     }
 
@@ -201,9 +215,13 @@ class ResumeTest {
     void otherDataAreRefusedUnlessTheyAreAllowed() {
         stopped();
         Dataset other = Toy.points(30, 3);
-        assertEquals("E404", refused(trainer(model(), store()), other, VALIDATION).code());
+        assertEquals(
+                "E404", refused(trainer(model(), store()), other, VALIDATION).code());
         assertEquals("E404", refused(trainer(model(), store()), TRAIN, other).code());
-        assertEquals("E404", refused(trainer(model(), store()), Toy.points(31, 1), VALIDATION).code());
+        assertEquals(
+                "E404",
+                refused(trainer(model(), store()), Toy.points(31, 1), VALIDATION)
+                        .code());
         FitResult result = trainer(model(), store()).withChangesAllowed().resume(other, VALIDATION);
         assertEquals(4, result.epochs());
     }
@@ -271,10 +289,14 @@ class ResumeTest {
     @Test
     void aRunCanBeGivenMoreEpochs() {
         Layer longer = model();
-        trainer(longer, store(folder.resolve("longer"))).withBudget(Budget.epochs(6)).fit(TRAIN, VALIDATION);
+        trainer(longer, store(folder.resolve("longer")))
+                .withBudget(Budget.epochs(6))
+                .fit(TRAIN, VALIDATION);
         whole();
         Layer model = model();
-        trainer(model, store(folder.resolve("whole"))).withBudget(Budget.epochs(6)).resume(TRAIN, VALIDATION);
+        trainer(model, store(folder.resolve("whole")))
+                .withBudget(Budget.epochs(6))
+                .resume(TRAIN, VALIDATION);
         assertEquals(WeightsHash.of(longer), WeightsHash.of(model));
     }
 
@@ -325,7 +347,8 @@ class ResumeTest {
         assertEquals("E406", error.code());
         assertTrue(error.getMessage().contains("step 6"), error.getMessage());
         assertTrue(error.getMessage().contains("last good step-00000003"), error.getMessage());
-        TrainingEvent.Stopped stopped = (TrainingEvent.Stopped) recorder.events().getLast();
+        TrainingEvent.Stopped stopped =
+                (TrainingEvent.Stopped) recorder.events().getLast();
         assertEquals(6, stopped.step());
         assertEquals(StopReason.FAILED, stopped.reason());
     }

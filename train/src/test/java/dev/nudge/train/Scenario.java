@@ -48,7 +48,11 @@ record Scenario(
         int workers) {
     static Scenario draw(RandomKey key) {
         UpdateRule[] rules = {
-            Sgd.of(), Momentum.of().withL2(0.01), Momentum.ofNesterov(), Adam.of(), AdamW.of().withWeightDecay(0.1)
+            Sgd.of(),
+            Momentum.of().withL2(0.01),
+            Momentum.ofNesterov(),
+            Adam.of(),
+            AdamW.of().withWeightDecay(0.1)
         };
         Schedule[] schedules = {
             Schedules.constant(0.05),
@@ -87,7 +91,8 @@ record Scenario(
                     String text = done.trainingLoss() + " " + done.validation() + " " + done.best();
                     agree(epochs.put(done.epoch(), text), text);
                 }
-                case TrainingEvent.Stopped stopped -> end = stopped.epoch() + " " + stopped.step() + " " + stopped.reason();
+                case TrainingEvent.Stopped stopped ->
+                    end = stopped.epoch() + " " + stopped.step() + " " + stopped.reason();
                 case TrainingEvent.Started _,
                         TrainingEvent.Resumed _,
                         TrainingEvent.Warned _,
@@ -156,8 +161,10 @@ record Scenario(
         trainer = early ? trainer.withEarlyStopping(EarlyStopping.of(1, 0.002)) : trainer;
         FitResult result = go.go(change.apply(trainer), train(), validation());
         Fingerprint state = Fingerprint.start();
-        optimizer.state().forEach((name, buffer) -> state.add(name.getBytes(StandardCharsets.UTF_8))
-                .add(buffer.storage()));
+        optimizer
+                .state()
+                .forEach((name, buffer) ->
+                        state.add(name.getBytes(StandardCharsets.UTF_8)).add(buffer.storage()));
         log.weights = WeightsHash.of(model);
         log.state = optimizer.steps() + " " + state.text();
         return result;

@@ -23,7 +23,9 @@ final class TrainerSnippets {
         Keys keys = Keys.of(42);
         Split data = Split.threeWay(examples, 0.2, 0.2, keys.split());
         Layer model = Sequential.of(
-                Linear.of(4, 8, keys.init().at(1)), new Relu(), Linear.of(8, 2, keys.init().at(2)));
+                Linear.of(4, 8, keys.init().at(1)),
+                new Relu(),
+                Linear.of(8, 2, keys.init().at(2)));
         Optimizer optimizer = Optimizer.of(AdamW.of(), 0.01, model);
         FitResult result = Trainer.of(model, Losses.crossEntropy(), optimizer, 42)
                 .withBatch(16)

@@ -58,7 +58,10 @@ class TrainerTest {
     }
 
     private <E extends TrainingEvent> List<E> events(Class<E> kind) {
-        return recorder.events().stream().filter(kind::isInstance).map(kind::cast).toList();
+        return recorder.events().stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .toList();
     }
 
     @Test
@@ -104,7 +107,9 @@ class TrainerTest {
         expected.add("Stopped");
         assertEquals(expected, kinds);
         // 4 x 8 + 8 + 8 x 2 + 2 parameters; 20 examples in batches of 8 are 3 steps
-        assertEquals(new TrainingEvent.Started(58, 20, 8, 3, 9, 1, 0), recorder.events().getFirst());
+        assertEquals(
+                new TrainingEvent.Started(58, 20, 8, 3, 9, 1, 0),
+                recorder.events().getFirst());
         Scores scores = events(TrainingEvent.EpochDone.class).getLast().validation();
         assertNotNull(scores);
         assertEquals(10, scores.examples());
@@ -119,8 +124,11 @@ class TrainerTest {
 
     @Test
     void aBudgetOfStepsExamplesOrTimeEndsInTheMiddleOfAnEpoch() {
-        assertEquals(5, trainer().withBudget(Budget.steps(5)).fit(Toy.points(20, 1)).steps());
-        assertEquals(4, trainer().withBudget(Budget.examples(25)).fit(Toy.points(20, 1)).steps());
+        assertEquals(
+                5, trainer().withBudget(Budget.steps(5)).fit(Toy.points(20, 1)).steps());
+        assertEquals(
+                4,
+                trainer().withBudget(Budget.examples(25)).fit(Toy.points(20, 1)).steps());
         AtomicLong now = new AtomicLong();
         FitResult timed = trainer()
                 .withClock(() -> now.addAndGet(1_000_000_000))
@@ -128,7 +136,12 @@ class TrainerTest {
                 .fit(Toy.points(20, 1));
         assertEquals(StopReason.BUDGET, timed.reason());
         assertTrue(timed.seconds() >= 30, timed.toString());
-        assertEquals(2, trainer().withBudget(Budget.steps(2).and(Budget.epochs(2))).fit(Toy.points(20, 1)).steps());
+        assertEquals(
+                2,
+                trainer()
+                        .withBudget(Budget.steps(2).and(Budget.epochs(2)))
+                        .fit(Toy.points(20, 1))
+                        .steps());
     }
 
     @Test
@@ -160,7 +173,8 @@ class TrainerTest {
         assertEquals(weights.get(best.epoch()), WeightsHash.of(model));
         assertEquals(
                 loss(best),
-                Evaluator.evaluate(model, Losses.crossEntropy(), Toy.points(40, 2)).loss());
+                Evaluator.evaluate(model, Losses.crossEntropy(), Toy.points(40, 2))
+                        .loss());
     }
 
     private static double loss(TrainingEvent.EpochDone done) {
@@ -216,13 +230,17 @@ class TrainerTest {
         assertEquals("E711", error.code());
         assertSame(cause, error.getCause());
         assertEquals(2, error.getMessage().split("no such screen").length);
-        assertEquals(5, CheckpointStore.open(Storage.fileSystem(), folder, 2)
-                .newestValid()
-                .checkpoint()
-                .orElseThrow()
-                .step());
+        assertEquals(
+                5,
+                CheckpointStore.open(Storage.fileSystem(), folder, 2)
+                        .newestValid()
+                        .checkpoint()
+                        .orElseThrow()
+                        .step());
         assertTrue(heard.getLast() instanceof TrainingEvent.StepDone, "it is not called again");
-        assertEquals(StopReason.FAILED, events(TrainingEvent.Stopped.class).getFirst().reason());
+        assertEquals(
+                StopReason.FAILED,
+                events(TrainingEvent.Stopped.class).getFirst().reason());
         assertEquals(9, trainer().fit(Toy.points(20, 1)).steps()); // a second, correct call works
     }
 
@@ -241,8 +259,8 @@ class TrainerTest {
         thread.setUncaughtExceptionHandler((where, error) -> first.add(error));
         thread.start();
         begun.await();
-        IllegalStateException error =
-                assertThrows(IllegalStateException.class, () -> trainer.withBatch(4).fit(Toy.points(20, 1)));
+        IllegalStateException error = assertThrows(
+                IllegalStateException.class, () -> trainer.withBatch(4).fit(Toy.points(20, 1)));
         assertTrue(error.getMessage().contains("training on thread T1"), error.getMessage());
         // Another trainer does not know of the first, which notices.
         Trainer.of(model, Losses.crossEntropy(), Optimizer.of(Sgd.of(), 0.1, model), 1)
@@ -311,10 +329,12 @@ class TrainerTest {
         Keys keys = Keys.of(SEED);
         Layer wide = Toy.wide(keys);
         Optimizer optimizer = Optimizer.of(Adam.of(), 0.01, wide);
-        Execution.with(execution, () -> Trainer.of(wide, Losses.crossEntropy(), optimizer, SEED)
-                .withBatch(96)
-                .withBudget(Budget.epochs(2))
-                .fit(Toy.points(400, 1), Toy.points(50, 2)));
+        Execution.with(
+                execution,
+                () -> Trainer.of(wide, Losses.crossEntropy(), optimizer, SEED)
+                        .withBatch(96)
+                        .withBudget(Budget.epochs(2))
+                        .fit(Toy.points(400, 1), Toy.points(50, 2)));
         return WeightsHash.of(wide);
     }
 
@@ -323,8 +343,11 @@ class TrainerTest {
         Dataset none = Toy.points(0, 1);
         assertEquals("E501", refusal(() -> trainer().fit(none)));
         assertEquals("E501", refusal(() -> Evaluator.evaluate(model, Losses.crossEntropy(), none)));
-        assertEquals("E622", refusal(() -> trainer().withEarlyStopping(EarlyStopping.of(1)).fit(Toy.points(9, 1))));
-        assertEquals("E611", refusal(() -> trainer().withBatch(10).withDropLast().fit(Toy.points(9, 1))));
+        assertEquals(
+                "E622",
+                refusal(() -> trainer().withEarlyStopping(EarlyStopping.of(1)).fit(Toy.points(9, 1))));
+        assertEquals(
+                "E611", refusal(() -> trainer().withBatch(10).withDropLast().fit(Toy.points(9, 1))));
         assertThrows(IllegalArgumentException.class, () -> trainer().withBatch(0));
         assertThrows(IllegalArgumentException.class, () -> Budget.epochs(0));
         assertThrows(IllegalArgumentException.class, () -> EarlyStopping.of(-1));

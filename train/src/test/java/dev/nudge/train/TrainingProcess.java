@@ -34,8 +34,7 @@ final class TrainingProcess {
     /// The hash of the weights after `steps` steps.
     static String run(Path folder, long steps, long cadence) {
         Layer model = Toy.model(Keys.of(SEED), true);
-        Optimizer optimizer = Optimizer.of(
-                AdamW.of(), Schedules.warmup(20, Schedules.cosine(0.05, 5_000)), model);
+        Optimizer optimizer = Optimizer.of(AdamW.of(), Schedules.warmup(20, Schedules.cosine(0.05, 5_000)), model);
         Trainer.of(model, Losses.crossEntropy(), optimizer, SEED)
                 .withBatch(8)
                 .withBudget(Budget.steps(steps))
@@ -61,11 +60,17 @@ final class TrainingProcess {
         command.add("-m");
         command.add("dev.nudge.train/" + TrainingProcess.class.getName());
         command.addAll(List.of(folder.toString(), Long.toString(steps), Long.toString(cadence)));
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 
     private static String modulePath() {
-        return Stream.of("dev.nudge.tensor.Tensor", "dev.nudge.cpu.CpuBackend", "dev.nudge.nn.Layer", "dev.nudge.train.Keys")
+        return Stream.of(
+                        "dev.nudge.tensor.Tensor",
+                        "dev.nudge.cpu.CpuBackend",
+                        "dev.nudge.nn.Layer",
+                        "dev.nudge.train.Keys")
                 .map(TrainingProcess::place)
                 .collect(Collectors.joining(File.pathSeparator));
     }
@@ -73,7 +78,10 @@ final class TrainingProcess {
     private static String place(String type) {
         try {
             Class<?> found = Class.forName(type);
-            return Path.of(found.getProtectionDomain().getCodeSource().getLocation().toURI())
+            return Path.of(found.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
                     .toString();
         } catch (ClassNotFoundException | URISyntaxException e) {
             throw new IllegalStateException(e);
@@ -83,7 +91,8 @@ final class TrainingProcess {
     /// Where the test classes are: a class that is patched into a module only its resource can tell.
     private static String tests() {
         try {
-            Path here = Path.of(TrainingProcess.class.getResource("TrainingProcess.class").toURI());
+            Path here = Path.of(
+                    TrainingProcess.class.getResource("TrainingProcess.class").toURI());
             return here.getParent().getParent().getParent().getParent().toString();
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);

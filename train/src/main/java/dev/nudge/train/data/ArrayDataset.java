@@ -34,8 +34,8 @@ public final class ArrayDataset implements Dataset {
         }
         for (int row = 0; row < labels.length; row++) {
             if (labels[row] < 0 || labels[row] >= classes) {
-                throw new IllegalArgumentException("data set: label of row " + row + " must be in 0.."
-                        + (classes - 1) + ", found " + labels[row]);
+                throw new IllegalArgumentException(
+                        "data set: label of row " + row + " must be in 0.." + (classes - 1) + ", found " + labels[row]);
             }
         }
         Value targets = new Value(Type.of(DType.I32, Shape.of(labels.length)), labels);
@@ -54,14 +54,13 @@ public final class ArrayDataset implements Dataset {
             throw new IllegalArgumentException("data set: an input needs at least one element, found shape " + each);
         }
         int size = inputs.length / each.elements();
-        return new ArrayDataset(
-                size, rows("inputs", inputs, each, size), rows("targets", targets, target, size), 0);
+        return new ArrayDataset(size, rows("inputs", inputs, each, size), rows("targets", targets, target, size), 0);
     }
 
     private static Value rows(String what, float[] elements, Shape each, int size) {
         if ((long) size * each.elements() != elements.length) {
-            throw new IllegalArgumentException("data set: " + size + " rows of " + what + " of shape " + each
-                    + " need " + (long) size * each.elements() + " elements, found " + elements.length);
+            throw new IllegalArgumentException("data set: " + size + " rows of " + what + " of shape " + each + " need "
+                    + (long) size * each.elements() + " elements, found " + elements.length);
         }
         return new Value(Type.of(DType.F32, Shape.of(size).append(each)), elements);
     }

@@ -7,7 +7,6 @@ import dev.nudge.tensor.Tensor;
 /// @param inputs  `[rows, ...]`
 /// @param targets `[rows, ...]`, or `[rows]` of class indices
 /// @param rows    the rows of the data set that the examples came from; not to be changed
-@SuppressWarnings("ArrayRecordComponent") // compared by identity, and copied for no one: batches are made by the thousand
 public record Batch(Tensor inputs, Tensor targets, int[] rows) {
     /// Number of examples.
     public int size() {

@@ -104,7 +104,7 @@ public final class BatchIterator implements Iterator<Batch>, AutoCloseable {
             try {
                 return next.get(SLICE_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException _) {
-                // not yet
+                // the next slice
             } catch (ExecutionException e) {
                 throw failure(e.getCause() == null ? e : e.getCause());
             } catch (InterruptedException e) {
@@ -148,7 +148,8 @@ public final class BatchIterator implements Iterator<Batch>, AutoCloseable {
             try {
                 dataset.batch(row);
             } catch (RuntimeException | Error e) {
-                return new NudgeException("E710", "row " + row, "worker failed: " + e + ". Repair or leave out the row.", e);
+                return new NudgeException(
+                        "E710", "row " + row, "worker failed: " + e + ". Repair or leave out the row.", e);
             }
         }
         return new NudgeException(

@@ -45,8 +45,7 @@ public final class Batches implements Iterable<Batch> {
     /// @throws IllegalArgumentException if there are fewer batches than that
     public Batches from(int first) {
         if (first < 0 || first > (dropsLast() ? order.length / size : ceil())) {
-            throw new IllegalArgumentException(
-                    "batches: the first batch must be in 0.." + ceil() + ", found " + first);
+            throw new IllegalArgumentException("batches: the first batch must be in 0.." + ceil() + ", found " + first);
         }
         return with(new Options(first, options.dropLast, options.workers, options.limit));
     }
@@ -93,7 +92,6 @@ public final class Batches implements Iterable<Batch> {
     /// [NudgeException][dev.nudge.train.io.NudgeException] (E710) that names the row when a batch cannot be loaded.
     @Override
     public BatchIterator iterator() {
-        return new BatchIterator(
-                dataset, this::rows, options.first, count(), options.workers, options.limit);
+        return new BatchIterator(dataset, this::rows, options.first, count(), options.workers, options.limit);
     }
 }

@@ -29,8 +29,8 @@ final class Classes {
             classes = above(target, 0.5);
         }
         if (classes.length != examples) {
-            throw new ShapeException("metric: expected one target for each of " + examples + " predictions, found shape "
-                    + shape);
+            throw new ShapeException(
+                    "metric: expected one target for each of " + examples + " predictions, found shape " + shape);
         }
         return classes;
     }

@@ -23,6 +23,7 @@ public interface Metric {
 
     /// The error for a metric that cannot be merged into this one.
     default IllegalArgumentException cannotMerge(Metric other) {
-        return new IllegalArgumentException("merge: expected a state of the same metric as " + this + ", found " + other);
+        return new IllegalArgumentException(
+                "merge: expected a state of the same metric as " + this + ", found " + other);
     }
 }

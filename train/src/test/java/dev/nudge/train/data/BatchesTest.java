@@ -74,7 +74,9 @@ class BatchesTest {
     @Test
     void aSmallLastBatchCanBeLeftOut() {
         Dataset numbers = new Numbers(10, NOTHING);
-        assertEquals(List.of(List.of(0, 1, 2, 3), List.of(4, 5, 6, 7)), rows(numbers.ordered().batches(4).dropLast()));
+        assertEquals(
+                List.of(List.of(0, 1, 2, 3), List.of(4, 5, 6, 7)),
+                rows(numbers.ordered().batches(4).dropLast()));
         assertEquals(2, numbers.ordered().batches(5).dropLast().count());
         assertEquals(List.of(), rows(numbers.ordered().batches(11).dropLast()));
     }
@@ -104,7 +106,8 @@ class BatchesTest {
     void theOrderDoesNotDependOnTheSpeedOfTheWorkers() {
         RandomKey key = RandomKey.of(5);
         IntConsumer slowly = row -> sleep(key.below(row, 3));
-        List<List<Integer>> expected = rows(new Numbers(60, NOTHING).shuffle(key).batches(7));
+        List<List<Integer>> expected =
+                rows(new Numbers(60, NOTHING).shuffle(key).batches(7));
         for (int workers = 1; workers <= 4; workers++) {
             assertEquals(
                     expected,
@@ -122,7 +125,8 @@ class BatchesTest {
                         throw cause;
                     }
                 });
-                BatchIterator batches = numbers.ordered().batches(8).withWorkers(workers).iterator();
+                BatchIterator batches =
+                        numbers.ordered().batches(8).withWorkers(workers).iterator();
                 NudgeException error = assertThrows(NudgeException.class, () -> batches.forEachRemaining(batch -> {}));
                 assertEquals("E710", error.code());
                 assertEquals("row " + bad, error.where());
@@ -139,7 +143,8 @@ class BatchesTest {
         Numbers numbers = new Numbers(6, row -> {
             throw new StackOverflowError("deep");
         });
-        NudgeException error = assertThrows(NudgeException.class, () -> rows(numbers.ordered().batches(2)));
+        NudgeException error =
+                assertThrows(NudgeException.class, () -> rows(numbers.ordered().batches(2)));
         assertTrue(error.getMessage().contains("StackOverflowError"), error.getMessage());
     }
 
@@ -170,7 +175,8 @@ class BatchesTest {
         CountDownLatch never = new CountDownLatch(1);
         Numbers numbers = new Numbers(6, row -> await(never));
         Thread.currentThread().interrupt();
-        NudgeException error = assertThrows(NudgeException.class, () -> rows(numbers.ordered().batches(2)));
+        NudgeException error =
+                assertThrows(NudgeException.class, () -> rows(numbers.ordered().batches(2)));
         assertTrue(Thread.interrupted());
         assertEquals("E710", error.code());
         assertNoWorkers();
@@ -205,7 +211,8 @@ class BatchesTest {
                 return "wrong";
             }
         };
-        NudgeException error = assertThrows(NudgeException.class, () -> rows(wrong.ordered().batches(2)));
+        NudgeException error =
+                assertThrows(NudgeException.class, () -> rows(wrong.ordered().batches(2)));
         assertTrue(error.getMessage().contains("expected F32 [2, 2], found F32 [2, 1]"), error.getMessage());
     }
 
@@ -250,13 +257,20 @@ class BatchesTest {
 
     @Test
     void oneChangedNumberChangesTheFingerprint() {
-        String before = ArrayDataset.of(new float[] {1, 2}, Shape.of(1), new int[] {0, 1}, 2).fingerprint();
-        assertEquals(before, ArrayDataset.of(new float[] {1, 2}, Shape.of(1), new int[] {0, 1}, 2).fingerprint());
+        String before = ArrayDataset.of(new float[] {1, 2}, Shape.of(1), new int[] {0, 1}, 2)
+                .fingerprint();
+        assertEquals(
+                before,
+                ArrayDataset.of(new float[] {1, 2}, Shape.of(1), new int[] {0, 1}, 2)
+                        .fingerprint());
         assertNotEquals(
                 before,
-                ArrayDataset.of(new float[] {1, Math.nextUp(2f)}, Shape.of(1), new int[] {0, 1}, 2).fingerprint());
+                ArrayDataset.of(new float[] {1, Math.nextUp(2f)}, Shape.of(1), new int[] {0, 1}, 2)
+                        .fingerprint());
         assertNotEquals(
-                before, ArrayDataset.of(new float[] {1, 2}, Shape.of(1), new int[] {1, 1}, 2).fingerprint());
+                before,
+                ArrayDataset.of(new float[] {1, 2}, Shape.of(1), new int[] {1, 1}, 2)
+                        .fingerprint());
     }
 
     @Test

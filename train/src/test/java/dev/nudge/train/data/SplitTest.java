@@ -46,8 +46,15 @@ class SplitTest {
             List<Integer> all = new ArrayList<>(numbers(split.train()));
             all.addAll(numbers(split.validation()));
             all.addAll(numbers(split.test()));
-            assertEquals(List.of(70, 20, 10), List.of(split.train().size(), split.validation().size(), split.test().size()));
-            assertEquals(IntStream.range(0, 100).boxed().toList(), all.stream().sorted().toList());
+            assertEquals(
+                    List.of(70, 20, 10),
+                    List.of(
+                            split.train().size(),
+                            split.validation().size(),
+                            split.test().size()));
+            assertEquals(
+                    IntStream.range(0, 100).boxed().toList(),
+                    all.stream().sorted().toList());
         }
     }
 

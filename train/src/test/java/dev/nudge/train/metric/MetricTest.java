@@ -42,8 +42,7 @@ class MetricTest {
             Metric whole = metric.add(LOGITS, LABELS).add(LOGITS, LABELS);
             assertEquals(whole, metric.add(LOGITS, LABELS).merge(metric.add(LOGITS, LABELS)));
         }
-        assertEquals(
-                new MeanLoss(7, 5), MeanLoss.NONE.add(2, 2).merge(MeanLoss.NONE.add(1, 3)));
+        assertEquals(new MeanLoss(7, 5), MeanLoss.NONE.add(2, 2).merge(MeanLoss.NONE.add(1, 3)));
     }
 
     @Test
