@@ -99,14 +99,15 @@ final class SettingsReader {
 
     private static SequencedMap<String, String> defaults(Map<String, String> given) {
         boolean digits = given.getOrDefault(RunSettings.DATA, RunSettings.DIGITS).equals(RunSettings.DIGITS);
+        String optimizer = given.getOrDefault("optimizer", "adam");
         boolean otherBudget = given.containsKey("steps") || given.containsKey("time");
         SequencedMap<String, String> defaults = new LinkedHashMap<>();
         defaults.put(RunSettings.DATA, RunSettings.DIGITS);
         defaults.put("model", "mlp:128,64");
-        defaults.put("dropout", "0");
+        defaults.put("dropout", digits ? "0.2" : "0");
         defaults.put("loss", "cross-entropy");
         defaults.put("optimizer", "adam");
-        defaults.put("lr", RATES.getOrDefault(given.getOrDefault("optimizer", "adam"), "0.001"));
+        defaults.put("lr", digits && optimizer.startsWith("adam") ? "0.002" : RATES.getOrDefault(optimizer, "0.001"));
         defaults.put("schedule", digits ? "exponential" : "constant");
         defaults.put("warmup", "0");
         defaults.put("batch", "32");
