@@ -6,9 +6,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParseResult;
 
 /// `nudge completion`: a script that completes commands and options.
-@Command(
-        name = "completion",
-        description = "Writes a completion script for bash and zsh: source <(nudge completion)")
+@Command(name = "completion", description = "Writes a completion script for bash and zsh: source <(nudge completion)")
 final class CompletionCommand implements Subcommand {
     @Mixin
     CommonOptions common = new CommonOptions();

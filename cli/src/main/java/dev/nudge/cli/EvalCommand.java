@@ -21,14 +21,16 @@ import picocli.CommandLine.ParseResult;
 @Command(name = "eval", description = "Says how well a trained network does on test images.")
 final class EvalCommand implements Subcommand {
     @Parameters(index = "0", paramLabel = "RUN", description = "Folder of a run.")
-    @Nullable String run;
+    @Nullable
+    String run;
 
     @Parameters(
             index = "1",
             arity = "0..1",
             paramLabel = "DATA",
             description = "digits, or a folder with IDX files (default: the data of the run).")
-    @Nullable String data;
+    @Nullable
+    String data;
 
     @Mixin
     CommonOptions common = new CommonOptions();

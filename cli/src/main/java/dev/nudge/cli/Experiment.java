@@ -36,8 +36,10 @@ record Experiment(RunSettings settings, TrainingData data, MemoryNeed memory) {
         Experiment experiment = new Experiment(settings, data, memory);
         int rows = data.split().train().size();
         if (settings.batch() > rows) {
-            problems.add("E611", "--batch", "must be an integer in [1, rows=" + rows + "], found \"" + settings.batch()
-                    + "\".");
+            problems.add(
+                    "E611",
+                    "--batch",
+                    "must be an integer in [1, rows=" + rows + "], found \"" + settings.batch() + "\".");
         } else {
             experiment.checkSchedule(problems);
             memory.check(MemoryBudget.ofHeap().bytes(), settings.optimizer(), problems);
@@ -47,8 +49,11 @@ record Experiment(RunSettings settings, TrainingData data, MemoryNeed memory) {
 
     private void checkSchedule(Problems problems) {
         if (settings.warmup() > 0 && settings.warmup() >= totalSteps()) {
-            problems.add("E623", "--warmup", "warm-up " + settings.warmup() + " does not leave a step - expected less"
-                    + " than the " + totalSteps() + " steps of the run.");
+            problems.add(
+                    "E623",
+                    "--warmup",
+                    "warm-up " + settings.warmup() + " does not leave a step - expected less" + " than the "
+                            + totalSteps() + " steps of the run.");
             return;
         }
         try {
@@ -74,7 +79,11 @@ record Experiment(RunSettings settings, TrainingData data, MemoryNeed memory) {
     /// The network with its first weights.
     Mlp model() {
         return settings.model()
-                .build(data.inputs(), data.classes(), settings.dropout(), Keys.of(settings.seed()).init());
+                .build(
+                        data.inputs(),
+                        data.classes(),
+                        settings.dropout(),
+                        Keys.of(settings.seed()).init());
     }
 
     Loss loss() {
@@ -110,7 +119,8 @@ record Experiment(RunSettings settings, TrainingData data, MemoryNeed memory) {
                 .withMetrics(Accuracy.ofLogits());
         if (data.split().validation().size() > 0) {
             Integer patience = settings.patience();
-            trainer = trainer.withEarlyStopping(EarlyStopping.of(patience == null ? RunSettings.MOST_EPOCHS : patience));
+            trainer =
+                    trainer.withEarlyStopping(EarlyStopping.of(patience == null ? RunSettings.MOST_EPOCHS : patience));
         }
         Double targetLoss = settings.targetLoss();
         return targetLoss == null ? trainer : trainer.withTargetLoss(targetLoss);

@@ -26,7 +26,8 @@ final class Explanation {
 
     /// All words that can be explained.
     static String overview(Glossary glossary) {
-        List<String> names = glossary.terms().stream().map(Glossary.Term::name).sorted().toList();
+        List<String> names =
+                glossary.terms().stream().map(Glossary.Term::name).sorted().toList();
         return "nudge explain loop prints the training loop; nudge explain TERM explains one of:\n\n"
                 + wrapped(String.join(", ", names), "  ");
     }

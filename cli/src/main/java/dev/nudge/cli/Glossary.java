@@ -29,14 +29,16 @@ record Glossary(List<Term> terms) {
             return new Term(
                     name,
                     list(value("also", lines)),
-                    String.join(" ", lines.stream().filter(line -> !isField(line)).toList()),
+                    String.join(
+                            " ", lines.stream().filter(line -> !isField(line)).toList()),
                     value("formula", lines),
                     value("example", lines),
                     list(value("see", lines)));
         }
 
         private static boolean isField(String line) {
-            return List.of("also", "formula", "example", "see").stream().anyMatch(field -> line.startsWith(field + ": "));
+            return List.of("also", "formula", "example", "see").stream()
+                    .anyMatch(field -> line.startsWith(field + ": "));
         }
 
         private static String value(String field, List<String> lines) {
@@ -93,7 +95,8 @@ record Glossary(List<Term> terms) {
                 .filter(term -> plain(term.name()).equals(wanted))
                 .findFirst()
                 .or(() -> terms.stream()
-                        .filter(term -> term.also().stream().anyMatch(other -> plain(other).equals(wanted)))
+                        .filter(term -> term.also().stream()
+                                .anyMatch(other -> plain(other).equals(wanted)))
                         .findFirst());
     }
 

@@ -15,7 +15,8 @@ final class InfoCommand implements Subcommand {
     public int run(ParseResult parsed, Problems problems, Console console) {
         problems.refuse();
         CpuBackend backend = new CpuBackend();
-        String java = Runtime.version() + " (" + System.getProperty("java.vendor") + ", " + System.getProperty("java.home") + ")";
+        String java = Runtime.version() + " (" + System.getProperty("java.vendor") + ", "
+                + System.getProperty("java.home") + ")";
         long memory = Runtime.getRuntime().maxMemory();
         console.result("nudge    " + Main.VERSION);
         console.result("java     " + java);

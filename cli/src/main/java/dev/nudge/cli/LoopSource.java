@@ -19,7 +19,9 @@ final class LoopSource {
             new Note("model.forward(", "1. Forward pass: the model predicts from the inputs."),
             new Note("lossFunction.of(", "2. Loss: one number for how wrong the predictions are."),
             new Note("loss.backward(", "3. Backward pass: the slope of the loss for each parameter."),
-            new Note("optimizer.step(", "4. Step: every parameter is nudged against its slope. Only here is it computed."),
+            new Note(
+                    "optimizer.step(",
+                    "4. Step: every parameter is nudged against its slope. Only here is it computed."),
             new Note("break;", "The budget can end in the middle of an epoch."),
             new Note("run.epochDone()", "Validation: loss and accuracy on examples that are not trained on."));
 

@@ -82,8 +82,11 @@ public final class Main {
             console.error(Problem.parse(String.valueOf(e.getMessage()), e.code(), "step " + e.step()));
             return failure(FAILED, e, console);
         } catch (OutOfMemoryError e) {
-            console.error(new Problem("E614", "memory", "the heap of " + Runtime.getRuntime().maxMemory()
-                    + " bytes is full. Use a smaller model or batch, or NUDGE_JAVA_OPTIONS=-Xmx..."));
+            console.error(new Problem(
+                    "E614",
+                    "memory",
+                    "the heap of " + Runtime.getRuntime().maxMemory()
+                            + " bytes is full. Use a smaller model or batch, or NUDGE_JAVA_OPTIONS=-Xmx..."));
             return failure(FAILED, e, console);
         } catch (RuntimeException e) {
             console.error(Problem.parse(String.valueOf(e.getMessage()), "E900", "nudge"));
@@ -128,8 +131,13 @@ public final class Main {
         if (!hasCommand) {
             if (problems.isEmpty()) {
                 line.usage(console.err());
-                console.event(new Problem("E001", "nudge", "no command given - expected one of "
-                        + String.join(", ", line.getSubcommands().keySet()) + ".").event());
+                console.event(new Problem(
+                                "E001",
+                                "nudge",
+                                "no command given - expected one of "
+                                        + String.join(
+                                                ", ", line.getSubcommands().keySet()) + ".")
+                        .event());
                 return USAGE;
             }
             throw new UsageException(problems.list());
@@ -152,5 +160,4 @@ public final class Main {
         line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         return line;
     }
-
 }

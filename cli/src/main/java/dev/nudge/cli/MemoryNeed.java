@@ -30,15 +30,16 @@ record MemoryNeed(long parameters, long weights, int slots, long activations, St
             values += 4 * after; // sums and activations, forth and back
             if (size > most) {
                 most = size;
-                largest = "layer " + i + " of " + (widths.size() - 1) + " (" + before + " x " + after + ", " + size(4 * size) + ")" + (before * after > LARGEST_ARRAY ? ", more numbers than a Java array holds" : "");
+                largest = "layer " + i + " of " + (widths.size() - 1) + " (" + before + " x " + after + ", "
+                        + size(4 * size) + ")"
+                        + (before * after > LARGEST_ARRAY ? ", more numbers than a Java array holds" : "");
             }
         }
-        int slots =
-                switch (settings.optimizer()) {
-                    case "sgd" -> 0;
-                    case "momentum", "nesterov" -> 1;
-                    default -> 2;
-                };
+        int slots = switch (settings.optimizer()) {
+            case "sgd" -> 0;
+            case "momentum", "nesterov" -> 1;
+            default -> 2;
+        };
         return new MemoryNeed(parameters, 4 * parameters, slots, 4 * values * settings.batch(), largest);
     }
 
@@ -54,7 +55,8 @@ record MemoryNeed(long parameters, long weights, int slots, long activations, St
             problems.add(
                     "E614",
                     "--model",
-                    "the run needs " + size(bytes()) + " (" + bytes() + " bytes: " + parts(optimizer) + "), the budget is "
+                    "the run needs " + size(bytes()) + " (" + bytes() + " bytes: " + parts(optimizer)
+                            + "), the budget is "
                             + size(budget) + "; largest layer: " + largest
                             + ". Use smaller layers or a smaller batch, or give Java more memory"
                             + " (NUDGE_JAVA_OPTIONS=-Xmx...).");

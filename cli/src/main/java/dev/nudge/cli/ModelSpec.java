@@ -40,7 +40,9 @@ record ModelSpec(List<Integer> hidden, String activation) {
                     "E006",
                     "--model",
                     "unknown model " + NudgeException.quote(parts[0]) + " - " + FORM + "."
-                            + Suggestions.nearest(parts[0], KINDS).map(m -> " Did you mean " + m + "?").orElse(""));
+                            + Suggestions.nearest(parts[0], KINDS)
+                                    .map(m -> " Did you mean " + m + "?")
+                                    .orElse(""));
             return null;
         }
         boolean linear = parts[0].equals("linear");
@@ -73,8 +75,8 @@ record ModelSpec(List<Integer> hidden, String activation) {
                 problems.add(
                         "E613",
                         "--model",
-                        "layer " + (i + 1) + " of " + NudgeException.quote(text) + ": the width must be in [1, " + WIDEST
-                                + "], found " + NudgeException.quote(words[i]) + ".");
+                        "layer " + (i + 1) + " of " + NudgeException.quote(text) + ": the width must be in [1, "
+                                + WIDEST + "], found " + NudgeException.quote(words[i]) + ".");
             } else {
                 widths[i] = width.intValue();
             }

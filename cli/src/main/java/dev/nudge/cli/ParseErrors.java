@@ -34,7 +34,8 @@ final class ParseErrors {
                 String name = twice.getOverwritten() instanceof OptionSpec option ? option.longestName() : "DATA";
                 problems.add("E005", name, "given twice - expected it once. Leave one out.");
             }
-            case MissingParameterException missing -> missing.getMissing().forEach(argument -> missing(argument, problems));
+            case MissingParameterException missing ->
+                missing.getMissing().forEach(argument -> missing(argument, problems));
             default -> problems.add("E008", "command line", String.valueOf(error.getMessage()));
         }
     }
@@ -42,7 +43,8 @@ final class ParseErrors {
     private static void missing(ArgSpec argument, Problems problems) {
         if (argument instanceof OptionSpec option) {
             String name = option.longestName();
-            problems.add("E003", name, "needs a value - expected " + name + " " + option.paramLabel() + ", found nothing.");
+            problems.add(
+                    "E003", name, "needs a value - expected " + name + " " + option.paramLabel() + ", found nothing.");
         } else {
             String text = String.join(" ", argument.description());
             problems.add("E003", argument.paramLabel(), "is missing - expected " + argument.paramLabel() + ": " + text);
@@ -52,15 +54,26 @@ final class ParseErrors {
     private static void unknown(String word, ParseResult last, List<String> options, Problems problems) {
         if (word.startsWith("-")) {
             String name = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
-            problems.add("E002", NudgeException.quote(name), "unknown option" + Suggestions.hint(name, options)
-                    + help(Suggestions.nearest(name, options).isPresent(), last));
+            problems.add(
+                    "E002",
+                    NudgeException.quote(name),
+                    "unknown option" + Suggestions.hint(name, options)
+                            + help(Suggestions.nearest(name, options).isPresent(), last));
         } else if (last.commandSpec().parent() == null) {
             List<String> commands = List.copyOf(last.commandSpec().subcommands().keySet());
-            problems.add("E001", NudgeException.quote(word), "unknown command" + Suggestions.hint(word, commands)
-                    + (Suggestions.nearest(word, commands).isPresent() ? " Expected one of " : " - expected one of ") + String.join(", ", commands) + ".");
+            problems.add(
+                    "E001",
+                    NudgeException.quote(word),
+                    "unknown command" + Suggestions.hint(word, commands)
+                            + (Suggestions.nearest(word, commands).isPresent()
+                                    ? " Expected one of "
+                                    : " - expected one of ")
+                            + String.join(", ", commands) + ".");
         } else if (!isValueOfUnknown(word, last)) {
-            problems.add("E008", NudgeException.quote(word), "unexpected word. "
-                    + last.commandSpec().qualifiedName() + " --help shows what is expected.");
+            problems.add(
+                    "E008",
+                    NudgeException.quote(word),
+                    "unexpected word. " + last.commandSpec().qualifiedName() + " --help shows what is expected.");
         }
     }
 

@@ -18,7 +18,8 @@ final class PlanCommand implements Subcommand {
     TrainingOptions training = new TrainingOptions();
 
     @Option(names = "--examples", paramLabel = "N", description = "Count the steps for so many training examples.")
-    @Nullable String examples;
+    @Nullable
+    String examples;
 
     @Mixin
     CommonOptions common = new CommonOptions();
@@ -53,7 +54,10 @@ final class PlanCommand implements Subcommand {
             throw new UsageException(problems.list());
         }
         if (settings.batch() > count) {
-            problems.add("E611", "--batch", "must be an integer in [1, rows=" + count + "], found \"" + settings.batch() + "\".");
+            problems.add(
+                    "E611",
+                    "--batch",
+                    "must be an integer in [1, rows=" + count + "], found \"" + settings.batch() + "\".");
             problems.refuse();
         }
         long perEpoch = Math.ceilDiv(count, settings.batch());

@@ -19,18 +19,23 @@ final class PlanText {
         lines.add("data        " + experiment.data().words());
         lines.add("model       " + settings.texts().get("model")
                 + (settings.dropout() > 0 ? " with dropout " + settings.dropout() : "") + ", loss " + settings.loss());
-        Summary summary = Summary.of(experiment.model(), Shape.of(1, experiment.data().inputs()));
+        Summary summary =
+                Summary.of(experiment.model(), Shape.of(1, experiment.data().inputs()));
         summary.toString().lines().forEach(line -> lines.add("            " + line));
         lines.add("memory      " + MemoryNeed.size(memory.bytes()) + ": " + memory.parts(settings.optimizer()));
         lines.add("training    " + training(settings));
-        lines.add("steps       " + steps(
-                experiment.data().split().train().size(), settings.batch(), settings.epochs(), experiment.totalSteps()));
+        lines.add("steps       "
+                + steps(
+                        experiment.data().split().train().size(),
+                        settings.batch(),
+                        settings.epochs(),
+                        experiment.totalSteps()));
         return lines;
     }
 
     private static String training(RunSettings settings) {
-        String text = settings.optimizer() + ", learning rate " + settings.texts().get("lr") + ", "
-                + settings.schedule().words();
+        String text = settings.optimizer() + ", learning rate "
+                + settings.texts().get("lr") + ", " + settings.schedule().words();
         if (settings.warmup() > 0) {
             text += " after " + settings.warmup() + " steps of warm-up";
         }
@@ -58,15 +63,21 @@ final class PlanText {
 
     /// Steps in words: `40 per epoch = ceil(1,257 / 32); 1,600 in all 40 epochs`.
     static String steps(long examples, long batch, long epochs, long total) {
-        String perEpoch =
-                String.format(Locale.ROOT, "%,d per epoch = ceil(%,d / %,d)", Math.ceilDiv(examples, batch), examples, batch);
-        if (epochs >= RunSettings.MOST_EPOCHS && total >= (long) RunSettings.MOST_EPOCHS * Math.ceilDiv(examples, batch)) {
+        String perEpoch = String.format(
+                Locale.ROOT, "%,d per epoch = ceil(%,d / %,d)", Math.ceilDiv(examples, batch), examples, batch);
+        if (epochs >= RunSettings.MOST_EPOCHS
+                && total >= (long) RunSettings.MOST_EPOCHS * Math.ceilDiv(examples, batch)) {
             return perEpoch;
         }
         return perEpoch
                 + (epochs >= RunSettings.MOST_EPOCHS
                         ? String.format(Locale.ROOT, "; %,d in all", total)
-                        : String.format(Locale.ROOT, "; %,d in all, in %,d %s", total, epochs, epochs == 1 ? "epoch" : "epochs"));
+                        : String.format(
+                                Locale.ROOT,
+                                "; %,d in all, in %,d %s",
+                                total,
+                                epochs,
+                                epochs == 1 ? "epoch" : "epochs"));
     }
 
     /// The plan as an event.

@@ -23,20 +23,23 @@ final class PredictCommand implements Subcommand {
     private static final int FIRST = 10;
 
     @Parameters(index = "0", paramLabel = "RUN", description = "Folder of a run.")
-    @Nullable String run;
+    @Nullable
+    String run;
 
     @Parameters(
             index = "1",
             arity = "0..1",
             paramLabel = "DATA",
             description = "digits, or a folder with IDX files (default: the data of the run).")
-    @Nullable String data;
+    @Nullable
+    String data;
 
     @Option(
             names = "--row",
             paramLabel = "N",
             description = "Row of the test images, counted from 0; may be given several times (default: the first 10).")
-    @Nullable List<String> rows;
+    @Nullable
+    List<String> rows;
 
     @Mixin
     CommonOptions common = new CommonOptions();
@@ -64,8 +67,10 @@ final class PredictCommand implements Subcommand {
         for (String text : rows) {
             Long row = Values.whole(text);
             if (row == null || row < 0 || row >= size) {
-                problems.add("E004", "--row", "must be an integer in [0, " + (size - 1) + "], found "
-                        + NudgeException.quote(text) + ".");
+                problems.add(
+                        "E004",
+                        "--row",
+                        "must be an integer in [0, " + (size - 1) + "], found " + NudgeException.quote(text) + ".");
             } else {
                 wanted.add(row.intValue());
             }
@@ -89,7 +94,9 @@ final class PredictCommand implements Subcommand {
             float top = values[i * classes + best];
             console.result(String.format(
                     Locale.ROOT,
-                    probabilities ? "row %d  predicted %d (%.2f %%)  actual %d%s" : "row %d  predicted %d (%.4f)  actual %d%s",
+                    probabilities
+                            ? "row %d  predicted %d (%.2f %%)  actual %d%s"
+                            : "row %d  predicted %d (%.4f)  actual %d%s",
                     wanted[i],
                     best,
                     probabilities ? 100 * top : top,

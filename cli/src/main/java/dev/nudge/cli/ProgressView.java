@@ -34,7 +34,9 @@ final class ProgressView implements Consumer<TrainingEvent> {
         this.console = console;
         this.byEpochs = settings.isBoundByEpochs();
         this.epochs = settings.epochs();
-        this.secondsAllowed = settings.time() == null ? Double.POSITIVE_INFINITY : settings.time().toNanos() * 1e-9;
+        this.secondsAllowed = settings.time() == null
+                ? Double.POSITIVE_INFINITY
+                : settings.time().toNanos() * 1e-9;
         this.bar = console.terminal() && !console.json();
     }
 
@@ -87,7 +89,9 @@ final class ProgressView implements Consumer<TrainingEvent> {
                 console.event(event("stopped")
                         .with("epoch", it.epoch())
                         .with("step", it.step())
-                        .with("reason", it.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                        .with(
+                                "reason",
+                                it.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'))
                         .with("why", it.why()));
             }
         }

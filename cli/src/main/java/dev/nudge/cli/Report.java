@@ -15,7 +15,8 @@ final class Report {
         int width = 2;
         for (int row = 0; row < classes; row++) {
             for (int column = 0; column < classes; column++) {
-                width = Math.max(width, Long.toString(confusion.count(row, column)).length());
+                width = Math.max(
+                        width, Long.toString(confusion.count(row, column)).length());
             }
         }
         width = Math.max(width, Integer.toString(classes - 1).length()) + 1;

@@ -4,12 +4,12 @@ import dev.nudge.nn.Layer;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Value;
 import dev.nudge.train.io.CheckpointStore;
-import dev.nudge.train.io.Storage;
 import dev.nudge.train.io.Json;
 import dev.nudge.train.io.Json.JsonObject;
 import dev.nudge.train.io.JsonRules;
 import dev.nudge.train.io.NudgeException;
 import dev.nudge.train.io.Safetensors;
+import dev.nudge.train.io.Storage;
 import dev.nudge.train.io.TensorData;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -45,8 +45,11 @@ record RunFolder(Path path) {
             return;
         }
         if (!Files.isDirectory(path)) {
-            problems.add("E007", "--out", NudgeException.quote(path.toString()) + " is a file - expected a folder that is"
-                    + " new or empty.");
+            problems.add(
+                    "E007",
+                    "--out",
+                    NudgeException.quote(path.toString()) + " is a file - expected a folder that is"
+                            + " new or empty.");
             return;
         }
         try {
@@ -54,15 +57,22 @@ record RunFolder(Path path) {
                 return;
             }
         } catch (IOException e) {
-            problems.add("E012", "--out", "cannot read " + NudgeException.quote(path.toString()) + " (" + reason(e) + ").");
+            problems.add(
+                    "E012", "--out", "cannot read " + NudgeException.quote(path.toString()) + " (" + reason(e) + ").");
             return;
         }
         if (!overwrite) {
-            problems.add("E007", "--out", "folder " + NudgeException.quote(path.toString()) + " is not empty - expected a"
-                    + " new or empty one. Use --resume to go on with its run, or --overwrite to begin anew.");
+            problems.add(
+                    "E007",
+                    "--out",
+                    "folder " + NudgeException.quote(path.toString()) + " is not empty - expected a"
+                            + " new or empty one. Use --resume to go on with its run, or --overwrite to begin anew.");
         } else if (!isRun(path)) {
-            problems.add("E007", "--out", "folder " + NudgeException.quote(path.toString()) + " holds no run to overwrite -"
-                    + " expected one with " + RUN + ". Choose another folder.");
+            problems.add(
+                    "E007",
+                    "--out",
+                    "folder " + NudgeException.quote(path.toString()) + " holds no run to overwrite -"
+                            + " expected one with " + RUN + ". Choose another folder.");
         }
     }
 
@@ -121,7 +131,10 @@ record RunFolder(Path path) {
             }
         } catch (IOException e) {
             throw new NudgeException(
-                    "E012", path.toString(), "cannot write the folder (" + reason(e) + "). Choose another with --out.", e);
+                    "E012",
+                    path.toString(),
+                    "cannot write the folder (" + reason(e) + "). Choose another with --out.",
+                    e);
         }
     }
 
@@ -147,8 +160,7 @@ record RunFolder(Path path) {
     // ---- what is in it --------------------------------------------------------------------------------------------
 
     CheckpointStore checkpoints() {
-        return CheckpointStore.open(
-                Storage.fileSystem(), path.resolve(CHECKPOINTS), CheckpointStore.DEFAULT_KEPT);
+        return CheckpointStore.open(Storage.fileSystem(), path.resolve(CHECKPOINTS), CheckpointStore.DEFAULT_KEPT);
     }
 
     Path weightsFile() {
@@ -182,7 +194,8 @@ record RunFolder(Path path) {
             SequencedMap<String, String> texts = new LinkedHashMap<>();
             for (String name : object.members().keySet()) {
                 if (!RunSettings.NAMES.contains(name)) {
-                    throw new NudgeException("E601", name, "unknown key" + Suggestions.hint(name, RunSettings.NAMES) + ".");
+                    throw new NudgeException(
+                            "E601", name, "unknown key" + Suggestions.hint(name, RunSettings.NAMES) + ".");
                 }
                 texts.put(name, object.text(name));
             }
@@ -229,7 +242,8 @@ record RunFolder(Path path) {
     }
 
     private static TensorData data(Value value) {
-        long[] shape = Arrays.stream(value.type().shape().toArray()).asLongStream().toArray();
+        long[] shape =
+                Arrays.stream(value.type().shape().toArray()).asLongStream().toArray();
         if (value.type().dtype() != DType.F32) {
             throw new IllegalArgumentException("weights: expected F32, found " + value.type());
         }

@@ -53,8 +53,26 @@ record RunSettings(
     static final List<String> LOSSES = List.of("cross-entropy", "mse");
     static final List<String> OPTIMIZERS = List.of("sgd", "momentum", "nesterov", "adam", "adamw");
     static final List<String> NAMES = List.of(
-            DATA, "model", "dropout", "loss", "optimizer", "lr", "schedule", "warmup", "batch", "epochs", "steps",
-            "time", "target-loss", "patience", "seed", "threads", "weight-decay", "l2", "clip", "validation",
+            DATA,
+            "model",
+            "dropout",
+            "loss",
+            "optimizer",
+            "lr",
+            "schedule",
+            "warmup",
+            "batch",
+            "epochs",
+            "steps",
+            "time",
+            "target-loss",
+            "patience",
+            "seed",
+            "threads",
+            "weight-decay",
+            "l2",
+            "clip",
+            "validation",
             "checkpoint-every");
 
     /// Whether epochs are what ends the run: no other budget was given in their place.

@@ -25,7 +25,8 @@ record ScheduleSpec(String kind, int epochs, double factor) {
         int allowed = kind.equals("step") ? 3 : kind.equals("exponential") ? 2 : 1;
         Long epochs = kind.equals("step") && parts.length > 1 ? Values.whole(parts[1]) : Long.valueOf(10);
         boolean factorGiven = allowed > 1 && parts.length == allowed;
-        Double factor = factorGiven ? Values.number(parts[allowed - 1]) : Double.valueOf(kind.equals("step") ? 0.5 : 0.95);
+        Double factor =
+                factorGiven ? Values.number(parts[allowed - 1]) : Double.valueOf(kind.equals("step") ? 0.5 : 0.95);
         if (parts.length > allowed
                 || epochs == null
                 || epochs < 1
@@ -55,15 +56,14 @@ record ScheduleSpec(String kind, int epochs, double factor) {
     /// @param perEpoch steps of one epoch
     /// @param total    steps of the run
     Schedule of(double rate, long warmup, int perEpoch, long total) {
-        Schedule main =
-                switch (kind) {
-                    case "constant" -> Schedules.constant(rate);
-                    case "cosine" -> Schedules.cosine(rate, total - warmup);
-                    case "one-cycle" -> Schedules.oneCycle(rate, total - warmup);
-                    case "step" -> Schedules.stepDecay(rate, (long) epochs * perEpoch, factor);
-                    case "exponential" -> Schedules.exponential(rate, StrictMath.pow(factor, 1.0 / perEpoch));
-                    default -> throw new IllegalArgumentException("schedule: unknown name " + kind);
-                };
+        Schedule main = switch (kind) {
+            case "constant" -> Schedules.constant(rate);
+            case "cosine" -> Schedules.cosine(rate, total - warmup);
+            case "one-cycle" -> Schedules.oneCycle(rate, total - warmup);
+            case "step" -> Schedules.stepDecay(rate, (long) epochs * perEpoch, factor);
+            case "exponential" -> Schedules.exponential(rate, StrictMath.pow(factor, 1.0 / perEpoch));
+            default -> throw new IllegalArgumentException("schedule: unknown name " + kind);
+        };
         return warmup > 0 ? Schedules.warmup(warmup, main) : main;
     }
 

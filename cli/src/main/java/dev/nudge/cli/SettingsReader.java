@@ -30,7 +30,9 @@ final class SettingsReader {
     private @Nullable RunSettings read(Map<String, String> given) {
         int before = problems.list().size();
         defaults(given).forEach((name, value) -> texts.put(name, given.getOrDefault(name, value)));
-        RunSettings.NAMES.stream().filter(given::containsKey).forEach(name -> texts.put(name, given.getOrDefault(name, "")));
+        RunSettings.NAMES.stream()
+                .filter(given::containsKey)
+                .forEach(name -> texts.put(name, given.getOrDefault(name, "")));
 
         ModelSpec model = ModelSpec.parse(text("model"), problems);
         ScheduleSpec schedule = ScheduleSpec.parse(text("schedule"), problems);
@@ -38,12 +40,18 @@ final class SettingsReader {
         choice("optimizer", RunSettings.OPTIMIZERS);
         boolean adamw = text("optimizer").equals("adamw");
         if (given.containsKey("weight-decay") && !adamw && RunSettings.OPTIMIZERS.contains(text("optimizer"))) {
-            problems.add("E624", "--weight-decay", "only adamw decays weights on its own - expected --optimizer adamw,"
-                    + " found " + NudgeException.quote(text("optimizer")) + ". Use --l2 for a penalty instead.");
+            problems.add(
+                    "E624",
+                    "--weight-decay",
+                    "only adamw decays weights on its own - expected --optimizer adamw," + " found "
+                            + NudgeException.quote(text("optimizer")) + ". Use --l2 for a penalty instead.");
         }
         if (adamw && given.containsKey("l2")) {
-            problems.add("E624", "--l2", "adamw has no penalty - expected another optimizer, found \"adamw\". Use"
-                    + " --weight-decay, or --optimizer adam.");
+            problems.add(
+                    "E624",
+                    "--l2",
+                    "adamw has no penalty - expected another optimizer, found \"adamw\". Use"
+                            + " --weight-decay, or --optimizer adam.");
         }
         double dropout = number("dropout", "E612", 0, true, 1, false);
         double rate = number("lr", "E610", 0, false, LARGEST_RATE, true);
@@ -65,8 +73,10 @@ final class SettingsReader {
         Double clip = texts.containsKey("clip") ? number("clip", "E610", 0, false, Float.MAX_VALUE, true) : null;
         Duration time = texts.containsKey("time") ? time("time") : null;
         if (patience != null && validation == 0) {
-            problems.add("E622", "--patience", "early stopping needs validation data - expected --validation above 0,"
-                    + " found 0.");
+            problems.add(
+                    "E622",
+                    "--patience",
+                    "early stopping needs validation data - expected --validation above 0," + " found 0.");
         }
         Long saveSteps = null;
         Duration saveTime = null;
@@ -76,8 +86,10 @@ final class SettingsReader {
             if (saveSteps == null) {
                 saveTime = time("checkpoint-every");
             } else if (saveSteps < 1) {
-                problems.add("E611", "--checkpoint-every", "expected at least 1 step or a time such as 30s, found "
-                        + NudgeException.quote(every) + ".");
+                problems.add(
+                        "E611",
+                        "--checkpoint-every",
+                        "expected at least 1 step or a time such as 30s, found " + NudgeException.quote(every) + ".");
             }
         }
         if (schedule != null
@@ -85,20 +97,44 @@ final class SettingsReader {
                 && steps == Long.MAX_VALUE
                 && !given.containsKey("epochs")
                 && time != null) {
-            problems.add("E623", "--schedule", schedule.kind() + " must know how many steps there will be - expected"
-                    + " --epochs or --steps, found --time only.");
+            problems.add(
+                    "E623",
+                    "--schedule",
+                    schedule.kind() + " must know how many steps there will be - expected"
+                            + " --epochs or --steps, found --time only.");
         }
         if (problems.list().size() > before || model == null || schedule == null) {
             return null;
         }
         return new RunSettings(
-                texts, text(RunSettings.DATA), model, dropout, text("loss"), text("optimizer"), rate, schedule, warmup,
-                (int) batch, (int) epochs, steps, time, targetLoss, patience, seed, (int) threads, weightDecay, l2,
-                clip, validation, saveSteps, saveTime);
+                texts,
+                text(RunSettings.DATA),
+                model,
+                dropout,
+                text("loss"),
+                text("optimizer"),
+                rate,
+                schedule,
+                warmup,
+                (int) batch,
+                (int) epochs,
+                steps,
+                time,
+                targetLoss,
+                patience,
+                seed,
+                (int) threads,
+                weightDecay,
+                l2,
+                clip,
+                validation,
+                saveSteps,
+                saveTime);
     }
 
     private static SequencedMap<String, String> defaults(Map<String, String> given) {
-        boolean digits = given.getOrDefault(RunSettings.DATA, RunSettings.DIGITS).equals(RunSettings.DIGITS);
+        boolean digits =
+                given.getOrDefault(RunSettings.DATA, RunSettings.DIGITS).equals(RunSettings.DIGITS);
         String optimizer = given.getOrDefault("optimizer", "adam");
         boolean otherBudget = given.containsKey("steps") || given.containsKey("time");
         SequencedMap<String, String> defaults = new LinkedHashMap<>();
@@ -108,7 +144,8 @@ final class SettingsReader {
         defaults.put("loss", "cross-entropy");
         defaults.put("optimizer", "adam");
         defaults.put("lr", digits && optimizer.startsWith("adam") ? "0.002" : RATES.getOrDefault(optimizer, "0.001"));
-        defaults.put("schedule", digits ? "exponential" : "constant");
+        boolean length = given.containsKey("steps") || given.containsKey("epochs") || !given.containsKey("time");
+        defaults.put("schedule", digits ? "exponential" : length ? "cosine" : "constant");
         defaults.put("warmup", "0");
         defaults.put("batch", "32");
         defaults.put("epochs", otherBudget ? Integer.toString(RunSettings.MOST_EPOCHS) : digits ? "40" : "15");
@@ -168,7 +205,8 @@ final class SettingsReader {
             problems.add(
                     Values.isBeyondLong(found) ? "E004" : code,
                     where(name),
-                    "must be an integer " + (high == Long.MAX_VALUE ? "of at least " + low : "in [" + low + ", " + high + "]")
+                    "must be an integer "
+                            + (high == Long.MAX_VALUE ? "of at least " + low : "in [" + low + ", " + high + "]")
                             + ", found " + NudgeException.quote(found) + ".");
             return Math.max(1, low);
         }
@@ -178,7 +216,8 @@ final class SettingsReader {
     private long seed() {
         Long seed = Values.whole(text("seed"));
         if (seed == null) {
-            problems.add("E620", "--seed", "must be a 64-bit integer, found " + NudgeException.quote(text("seed")) + ".");
+            problems.add(
+                    "E620", "--seed", "must be a 64-bit integer, found " + NudgeException.quote(text("seed")) + ".");
             return 0;
         }
         return seed;
@@ -187,8 +226,10 @@ final class SettingsReader {
     private Duration time(String name) {
         Duration time = Values.time(text(name));
         if (time == null || !time.isPositive()) {
-            problems.add("E611", where(name), "must be a time above 0 such as 90s, 5m or 1h, found "
-                    + NudgeException.quote(text(name)) + ".");
+            problems.add(
+                    "E611",
+                    where(name),
+                    "must be a time above 0 such as 90s, 5m or 1h, found " + NudgeException.quote(text(name)) + ".");
             return Duration.ofSeconds(1);
         }
         return time;

@@ -45,14 +45,17 @@ final class Signals {
         return received.get() == 0 ? 0 : SIGNALLED + received.get();
     }
 
-    // The JDK has no other way to tell a first Ctrl-C from a second. The compiler's warning about these classes cannot be
+    // The JDK has no other way to tell a first Ctrl-C from a second. The compiler's warning about these classes cannot
+    // be
     // turned off, and warnings are errors here, so they are found by name.
     private static void handle(String name, Consumer<Object> action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            Object proxy = Proxy.newProxyInstance(Signals.class.getClassLoader(), new Class<?>[] {handler}, (it, method, arguments) ->
-                    switch (method.getName()) {
+            Object proxy = Proxy.newProxyInstance(
+                    Signals.class.getClassLoader(),
+                    new Class<?>[] {handler},
+                    (it, method, arguments) -> switch (method.getName()) {
                         case "handle" -> {
                             action.accept(arguments[0]);
                             yield null;

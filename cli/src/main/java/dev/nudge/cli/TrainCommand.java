@@ -51,7 +51,8 @@ final class TrainCommand implements Subcommand {
             names = "--out",
             paramLabel = "FOLDER",
             description = "Where to write the run (default: a new folder in runs).")
-    @Nullable String out;
+    @Nullable
+    String out;
 
     @Option(names = "--overwrite", description = "Begin anew in the folder of an old run, which is lost.")
     boolean overwrite;
@@ -61,9 +62,11 @@ final class TrainCommand implements Subcommand {
             arity = "0..1",
             fallbackValue = "",
             paramLabel = "RUN",
-            description = "Go on with this run from its newest checkpoint (default: the one in --out, else the newest in"
-                    + " runs). Its settings are kept; others may be given, such as more epochs.")
-    @Nullable String resume;
+            description =
+                    "Go on with this run from its newest checkpoint (default: the one in --out, else the newest in"
+                            + " runs). Its settings are kept; others may be given, such as more epochs.")
+    @Nullable
+    String resume;
 
     @Option(
             names = "--allow-new-data",
@@ -83,11 +86,12 @@ final class TrainCommand implements Subcommand {
         problems.refuse();
         Signals signals = Signals.listen(stop);
         Experiment experiment = ready.experiment();
-        RunFolder folder = ready.old().orElseGet(() -> RunFolder.create(
-                Optional.ofNullable(out).map(Path::of),
-                experiment.data().name(),
-                experiment.settings().seed(),
-                overwrite));
+        RunFolder folder = ready.old()
+                .orElseGet(() -> RunFolder.create(
+                        Optional.ofNullable(out).map(Path::of),
+                        experiment.data().name(),
+                        experiment.settings().seed(),
+                        overwrite));
         return Execute.on(experiment.settings().threads(), () -> train(ready, folder, stop, signals, console));
     }
 
@@ -138,20 +142,31 @@ final class TrainCommand implements Subcommand {
         }
         if (!resume.isEmpty() || out != null) {
             Path path = Path.of(resume.isEmpty() && out != null ? out : resume);
-            if (!resume.isEmpty() && out != null && !path.toAbsolutePath().normalize().equals(Path.of(out).toAbsolutePath().normalize())) {
-                problems.add("E008", "--out", "a run goes on in its own folder - expected " + NudgeException.quote(resume)
-                        + ", found " + NudgeException.quote(out) + ". Leave --out out.");
+            if (!resume.isEmpty()
+                    && out != null
+                    && !path.toAbsolutePath()
+                            .normalize()
+                            .equals(Path.of(out).toAbsolutePath().normalize())) {
+                problems.add(
+                        "E008",
+                        "--out",
+                        "a run goes on in its own folder - expected " + NudgeException.quote(resume) + ", found "
+                                + NudgeException.quote(out) + ". Leave --out out.");
             }
             if (!RunFolder.isRun(path)) {
-                problems.add("E300", "--resume", "no run in " + NudgeException.quote(path.toString()) + " - expected a folder"
-                        + " with run.json" + (Files.exists(path) ? "." : ", found nothing."));
+                problems.add(
+                        "E300",
+                        "--resume",
+                        "no run in " + NudgeException.quote(path.toString()) + " - expected a folder" + " with run.json"
+                                + (Files.exists(path) ? "." : ", found nothing."));
                 return Optional.empty();
             }
             return Optional.of(new RunFolder(path));
         }
         Optional<RunFolder> newest = RunFolder.newest();
         if (newest.isEmpty()) {
-            problems.add("E300", "--resume", "there is no run in runs - expected --resume RUN with the folder of a run.");
+            problems.add(
+                    "E300", "--resume", "there is no run in runs - expected --resume RUN with the folder of a run.");
         }
         return newest;
     }
@@ -201,8 +216,8 @@ final class TrainCommand implements Subcommand {
     }
 
     private static int interrupted(FitResult fit, RunFolder folder, Signals signals, Console console) {
-        console.tell(fit.why() + " after step " + ProgressView.grouped(fit.steps()) + "; go on with: nudge train --resume "
-                + folder.path());
+        console.tell(fit.why() + " after step " + ProgressView.grouped(fit.steps())
+                + "; go on with: nudge train --resume " + folder.path());
         console.event(ProgressView.event("interrupted")
                 .with("why", fit.why())
                 .with("epochs", fit.epochs())

@@ -67,15 +67,23 @@ record TrainingData(String name, Split split, int height, int width, int classes
         try {
             Path path = Path.of(data);
             if (!Files.exists(path)) {
-                problems.add("E300", NudgeException.quote(data), "no such folder - expected digits or a folder with IDX"
-                        + " files." + Suggestions.nearest(data, java.util.List.of(RunSettings.DIGITS))
-                                .map(meant -> " Did you mean " + meant + "?").orElse(""));
+                problems.add(
+                        "E300",
+                        NudgeException.quote(data),
+                        "no such folder - expected digits or a folder with IDX"
+                                + " files."
+                                + Suggestions.nearest(data, java.util.List.of(RunSettings.DIGITS))
+                                        .map(meant -> " Did you mean " + meant + "?")
+                                        .orElse(""));
             } else if (!Files.isDirectory(path)) {
-                problems.add("E300", NudgeException.quote(data), "not a folder - expected digits or a folder with IDX"
-                        + " files.");
+                problems.add(
+                        "E300",
+                        NudgeException.quote(data),
+                        "not a folder - expected digits or a folder with IDX" + " files.");
             }
         } catch (InvalidPathException e) {
-            problems.add("E300", NudgeException.quote(data), "not a path - expected digits or a folder with IDX files.");
+            problems.add(
+                    "E300", NudgeException.quote(data), "not a path - expected digits or a folder with IDX files.");
         }
     }
 
@@ -85,8 +93,7 @@ record TrainingData(String name, Split split, int height, int width, int classes
     static TrainingData load(String data, double validation, RandomKey key) {
         if (data.equals(RunSettings.DIGITS)) {
             LabelledImages images = Digits.load();
-            Split split = Split.threeWay(
-                    dataset(images, images.classes(), Scaling.NONE), validation, DIGITS_TEST, key);
+            Split split = Split.threeWay(dataset(images, images.classes(), Scaling.NONE), validation, DIGITS_TEST, key);
             return new TrainingData(data, split, images.height(), images.width(), images.classes(), Scaling.NONE);
         }
         Path path = Path.of(data);
@@ -97,8 +104,11 @@ record TrainingData(String name, Split split, int height, int width, int classes
             throw new NudgeException("E501", data, "no data rows - expected images to train on and to test with.");
         }
         if (training.height() != test.height() || training.width() != test.width()) {
-            throw new NudgeException("E325", data, "sizes differ - expected test images of " + training.height() + " x "
-                    + training.width() + ", found " + test.height() + " x " + test.width() + ".");
+            throw new NudgeException(
+                    "E325",
+                    data,
+                    "sizes differ - expected test images of " + training.height() + " x " + training.width()
+                            + ", found " + test.height() + " x " + test.width() + ".");
         }
         int classes = Math.max(training.classes(), test.classes());
         if (classes < 2) {
@@ -150,7 +160,9 @@ record TrainingData(String name, Split split, int height, int width, int classes
 
     private static String name(Path folder) {
         Path last = folder.toAbsolutePath().normalize().getFileName();
-        String name = last == null ? "" : last.toString().replaceAll("[^A-Za-z0-9_-]", "-").toLowerCase(Locale.ROOT);
+        String name = last == null
+                ? ""
+                : last.toString().replaceAll("[^A-Za-z0-9_-]", "-").toLowerCase(Locale.ROOT);
         return name.isEmpty() ? "data" : name;
     }
 

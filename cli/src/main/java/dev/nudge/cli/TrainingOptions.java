@@ -17,103 +17,131 @@ final class TrainingOptions {
             paramLabel = "DATA",
             description = "digits (handwritten digits that are part of the program, the default), or a folder with"
                     + " the four IDX files of MNIST or Fashion-MNIST.")
-    @Nullable String data;
+    @Nullable
+    String data;
 
     @Option(
             names = "--model",
             paramLabel = "MODEL",
             description = "linear, or mlp:WIDTH,...[:ACTIVATION] with the widths of the hidden layers (default:"
                     + " mlp:128,64). Activations: relu, leaky-relu, elu, selu, gelu, silu, softplus, sigmoid, tanh.")
-    @Nullable String model;
+    @Nullable
+    String model;
 
     @Option(
             names = "--dropout",
             paramLabel = "P",
             description = "Share of hidden values set to zero in training (default: 0.2 for digits, else 0).")
-    @Nullable String dropout;
+    @Nullable
+    String dropout;
 
     @Option(names = "--loss", paramLabel = "LOSS", description = "cross-entropy (default) or mse.")
-    @Nullable String loss;
+    @Nullable
+    String loss;
 
     @Option(
             names = "--optimizer",
             paramLabel = "RULE",
             description = "sgd, momentum, nesterov, adam (default) or adamw.")
-    @Nullable String optimizer;
+    @Nullable
+    String optimizer;
 
     @Option(
             names = "--lr",
             paramLabel = "RATE",
             description = "Learning rate (default: the optimizer's usual one; plan shows it).")
-    @Nullable String rate;
+    @Nullable
+    String rate;
 
     @Option(
             names = "--schedule",
             paramLabel = "SCHEDULE",
-            description = "How the rate changes: constant, cosine, one-cycle, step[:EPOCHS[:FACTOR]] or"
-                    + " exponential[:FACTOR], a factor per epoch (default: exponential for digits, else constant).")
-    @Nullable String schedule;
+            description =
+                    "How the rate changes: constant, cosine, one-cycle, step[:EPOCHS[:FACTOR]] or"
+                            + " exponential[:FACTOR], a factor per epoch (default: exponential for digits, else cosine, or constant for a run of a given time).")
+    @Nullable
+    String schedule;
 
-    @Option(names = "--warmup", paramLabel = "STEPS", description = "Steps over which the rate rises first (default: 0).")
-    @Nullable String warmup;
+    @Option(
+            names = "--warmup",
+            paramLabel = "STEPS",
+            description = "Steps over which the rate rises first (default: 0).")
+    @Nullable
+    String warmup;
 
     @Option(names = "--batch", paramLabel = "N", description = "Examples of one step (default: 32).")
-    @Nullable String batch;
+    @Nullable
+    String batch;
 
     @Option(
             names = "--epochs",
             paramLabel = "N",
             description = "Passes over the training data (default: 40 for digits, else 15).")
-    @Nullable String epochs;
+    @Nullable
+    String epochs;
 
     @Option(names = "--steps", paramLabel = "N", description = "Stop after this many steps.")
-    @Nullable String steps;
+    @Nullable
+    String steps;
 
     @Option(names = "--time", paramLabel = "TIME", description = "Stop after this time, such as 90s, 5m or 1h.")
-    @Nullable String time;
+    @Nullable
+    String time;
 
     @Option(
             names = "--target-loss",
             paramLabel = "LOSS",
             description = "Stop after the epoch whose validation loss is at most this.")
-    @Nullable String targetLoss;
+    @Nullable
+    String targetLoss;
 
     @Option(
             names = "--patience",
             paramLabel = "EPOCHS",
             description = "Stop after this many epochs without a better validation loss.")
-    @Nullable String patience;
+    @Nullable
+    String patience;
 
     @Option(names = "--seed", paramLabel = "N", description = "Where all randomness comes from (default: 42).")
-    @Nullable String seed;
+    @Nullable
+    String seed;
 
     @Option(
             names = "--threads",
             paramLabel = "N",
             description = "Threads to compute with; the result does not depend on it (default: all processors).")
-    @Nullable String threads;
+    @Nullable
+    String threads;
 
     @Option(names = "--weight-decay", paramLabel = "X", description = "Decoupled decay of adamw (default: 0.01).")
-    @Nullable String weightDecay;
+    @Nullable
+    String weightDecay;
 
     @Option(names = "--l2", paramLabel = "X", description = "Penalty on the squares of the weights (default: 0).")
-    @Nullable String l2;
+    @Nullable
+    String l2;
 
-    @Option(names = "--clip", paramLabel = "NORM", description = "Largest norm of all gradients together (default: none).")
-    @Nullable String clip;
+    @Option(
+            names = "--clip",
+            paramLabel = "NORM",
+            description = "Largest norm of all gradients together (default: none).")
+    @Nullable
+    String clip;
 
     @Option(
             names = "--validation",
             paramLabel = "PART",
             description = "Share of the data to validate on (default: 0.1 of digits, else 1/12 of the training images;"
                     + " 0 for none).")
-    @Nullable String validation;
+    @Nullable
+    String validation;
 
     @Option(
             names = "--checkpoint-every",
             paramLabel = "WHEN",
             description = "Steps (500) or time (30s) from one checkpoint to the next (default: every epoch).")
-    @Nullable String checkpointEvery;
+    @Nullable
+    String checkpointEvery;
 
     /// What was given, by the name of the option; the data under [RunSettings#DATA].
     SequencedMap<String, String> given(ParseResult parsed) {

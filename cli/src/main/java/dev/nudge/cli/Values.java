@@ -54,6 +54,8 @@ final class Values {
     static String unknown(String what, String found, List<String> known) {
         return "unknown " + what + " " + NudgeException.quote(found) + " - expected one of " + String.join(", ", known)
                 + "."
-                + Suggestions.nearest(found, known).map(meant -> " Did you mean " + meant + "?").orElse("");
+                + Suggestions.nearest(found, known)
+                        .map(meant -> " Did you mean " + meant + "?")
+                        .orElse("");
     }
 }

@@ -38,11 +38,39 @@ class GlossaryTest {
     @Test
     void theWordsThatABeginnerMeetsAreExplained() {
         List<String> words = List.of(
-                "loss function", "gradient", "gradient descent", "backpropagation", "learning rate", "epoch",
-                "overfitting", "regularisation", "batch", "iteration", "step", "parameter", "weight", "bias",
-                "forward pass", "softmax", "cross-entropy", "mean squared error", "validation", "test set",
-                "early stopping", "dropout", "weight decay", "momentum", "Adam", "optimizer", "logits", "accuracy",
-                "confusion matrix", "checkpoint", "seed", "hidden layer", "training loop");
+                "loss function",
+                "gradient",
+                "gradient descent",
+                "backpropagation",
+                "learning rate",
+                "epoch",
+                "overfitting",
+                "regularisation",
+                "batch",
+                "iteration",
+                "step",
+                "parameter",
+                "weight",
+                "bias",
+                "forward pass",
+                "softmax",
+                "cross-entropy",
+                "mean squared error",
+                "validation",
+                "test set",
+                "early stopping",
+                "dropout",
+                "weight decay",
+                "momentum",
+                "Adam",
+                "optimizer",
+                "logits",
+                "accuracy",
+                "confusion matrix",
+                "checkpoint",
+                "seed",
+                "hidden layer",
+                "training loop");
         words.forEach(this::term);
     }
 
@@ -52,7 +80,8 @@ class GlossaryTest {
         RunSettings.LOSSES.forEach(this::term);
         ModelSpec.ACTIVATIONS.forEach(this::term);
         ScheduleSpec.KINDS.forEach(this::term);
-        List.of("linear", "mlp", "patience", "clip", "l2", "warmup", "threads", "target-loss").forEach(this::term);
+        List.of("linear", "mlp", "patience", "clip", "l2", "warmup", "threads", "target-loss")
+                .forEach(this::term);
     }
 
     @Test
@@ -84,8 +113,8 @@ class GlossaryTest {
         assertTrue(term("cross-entropy").example().contains(figure(Math.log(10), 4)));
         assertTrue(term("mean squared error").example().contains(figure(0.92 * 0.92, 4)));
         double sum = Math.exp(3) + Math.exp(1) + Math.exp(0);
-        String probabilities = figure(Math.exp(3) / sum, 3) + ", " + figure(Math.exp(1) / sum, 3) + ", "
-                + figure(1 / sum, 3);
+        String probabilities =
+                figure(Math.exp(3) / sum, 3) + ", " + figure(Math.exp(1) / sum, 3) + ", " + figure(1 / sum, 3);
         assertTrue(term("softmax").example().contains(probabilities), probabilities);
         assertTrue(term("logits").example().contains(probabilities), probabilities);
     }

@@ -53,7 +53,8 @@ class LoopSourceTest {
                 }
                 """);
         assertEquals(
-                List.of("for (int epoch = 1; epoch < 3; epoch++) {", "    if (x) {", "        y();", "    }", "}"), loop);
+                List.of("for (int epoch = 1; epoch < 3; epoch++) {", "    if (x) {", "        y();", "    }", "}"),
+                loop);
     }
 
     @Test
