@@ -61,7 +61,7 @@ class ResumePropertyTest {
         int stops = 1 + key.below(0, 3);
         for (int part = 0; part < stops; part++) {
             RandomKey drawn = key.at(part + 1);
-            long stopAt = 1 + drawn.below(0, (int) whole.steps());
+            long stopAt = 1L + drawn.below(0, (int) whole.steps());
             Ending ending = Ending.values()[drawn.below(1, Ending.values().length)];
             Cadence cadence = drawn.below(2, 2) == 0 ? Cadence.everyEpoch() : Cadence.everySteps(1 + drawn.below(3, 6));
             stopped(scenario, log, place, cadence, stopAt, ending);

@@ -25,6 +25,8 @@ final class TrainingProcess {
 
     private TrainingProcess() {}
 
+    /// Trains.
+    ///
     /// @param arguments folder, budget in steps, and steps between two checkpoints
     public static void main(String[] arguments) {
         Path folder = Path.of(arguments[0]);

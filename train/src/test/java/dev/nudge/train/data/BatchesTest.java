@@ -54,7 +54,7 @@ class BatchesTest {
         }
     }
 
-    private static final IntConsumer NOTHING = row -> {};
+    private static void nothing(int row) {}
 
     private static List<List<Integer>> rows(Iterable<Batch> batches) {
         List<List<Integer>> rows = new ArrayList<>();
@@ -66,14 +66,14 @@ class BatchesTest {
 
     @Test
     void everyRowComesOnceAndTheLastBatchIsWhatIsLeft() {
-        Batches batches = new Numbers(10, NOTHING).ordered().batches(4);
+        Batches batches = new Numbers(10, BatchesTest::nothing).ordered().batches(4);
         assertEquals(List.of(List.of(0, 1, 2, 3), List.of(4, 5, 6, 7), List.of(8, 9)), rows(batches));
         assertEquals(3, batches.count());
     }
 
     @Test
     void aSmallLastBatchCanBeLeftOut() {
-        Dataset numbers = new Numbers(10, NOTHING);
+        Dataset numbers = new Numbers(10, BatchesTest::nothing);
         assertEquals(
                 List.of(List.of(0, 1, 2, 3), List.of(4, 5, 6, 7)),
                 rows(numbers.ordered().batches(4).dropLast()));
@@ -83,7 +83,8 @@ class BatchesTest {
 
     @Test
     void aPassCanBeginInTheMiddle() {
-        Batches batches = new Numbers(10, NOTHING).shuffle(RandomKey.of(3)).batches(4);
+        Batches batches =
+                new Numbers(10, BatchesTest::nothing).shuffle(RandomKey.of(3)).batches(4);
         assertEquals(rows(batches).subList(1, 3), rows(batches.from(1)));
         assertEquals(List.of(), rows(batches.from(3)));
         assertThrows(IllegalArgumentException.class, () -> batches.from(4));
@@ -92,7 +93,7 @@ class BatchesTest {
 
     @Test
     void shufflingIsAPermutationThatTheKeyDecides() {
-        Dataset numbers = new Numbers(100, NOTHING);
+        Dataset numbers = new Numbers(100, BatchesTest::nothing);
         int[] order = numbers.shuffle(RandomKey.of(1).at(1)).order();
         assertArrayEquals(order, numbers.shuffle(RandomKey.of(1).at(1)).order());
         assertNotEquals(
@@ -107,7 +108,7 @@ class BatchesTest {
         RandomKey key = RandomKey.of(5);
         IntConsumer slowly = row -> sleep(key.below(row, 3));
         List<List<Integer>> expected =
-                rows(new Numbers(60, NOTHING).shuffle(key).batches(7));
+                rows(new Numbers(60, BatchesTest::nothing).shuffle(key).batches(7));
         for (int workers = 1; workers <= 4; workers++) {
             assertEquals(
                     expected,
@@ -167,7 +168,9 @@ class BatchesTest {
         assertTrue(error.getMessage().contains("rows 2..3"), error.getMessage());
         interrupted.await();
         assertNoWorkers();
-        assertEquals(3, rows(new Numbers(6, NOTHING).ordered().batches(2)).size());
+        assertEquals(
+                3,
+                rows(new Numbers(6, BatchesTest::nothing).ordered().batches(2)).size());
     }
 
     @Test
@@ -184,7 +187,7 @@ class BatchesTest {
 
     @Test
     void aDataSetThatGivesTheWrongShapeIsRefused() {
-        Numbers numbers = new Numbers(6, NOTHING);
+        Numbers numbers = new Numbers(6, BatchesTest::nothing);
         Dataset wrong = new Dataset() {
             @Override
             public int size() {
@@ -218,7 +221,7 @@ class BatchesTest {
 
     @Test
     void theThreadsEndWithTheIterationAndWhenItIsForgottenOrClosed() {
-        Dataset numbers = new Numbers(100, NOTHING);
+        Dataset numbers = new Numbers(100, BatchesTest::nothing);
         rows(numbers.ordered().batches(10).withWorkers(3));
         assertNoWorkers();
         for (Batch batch : numbers.ordered().batches(10).withWorkers(3)) {
@@ -234,11 +237,16 @@ class BatchesTest {
 
     @Test
     void afterTheLastBatchThereIsNone() {
-        BatchIterator batches = new Numbers(2, NOTHING).ordered().batches(2).iterator();
+        BatchIterator batches =
+                new Numbers(2, BatchesTest::nothing).ordered().batches(2).iterator();
         batches.next();
         assertFalse(batches.hasNext());
         assertThrows(NoSuchElementException.class, batches::next);
-        assertFalse(new Numbers(0, NOTHING).ordered().batches(2).iterator().hasNext());
+        assertFalse(new Numbers(0, BatchesTest::nothing)
+                .ordered()
+                .batches(2)
+                .iterator()
+                .hasNext());
     }
 
     @Test
