@@ -1,0 +1,234 @@
+package dev.nudge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nudge.train.io.Json.JsonNumber;
+import dev.nudge.train.io.Json.JsonObject;
+import dev.nudge.train.io.Safetensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Short runs on the built-in digits, from the command line to the files.
+class TrainCommandTest {
+    @TempDir
+    Path folder;
+
+    private String run(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private static Shell.Result train(String... more) {
+        List<String> arguments = new ArrayList<>(List.of("train", "--json", "--model", "mlp:16", "--dropout", "0", "--threads", "1"));
+        arguments.addAll(List.of(more));
+        Shell.Result result = Shell.run(arguments.toArray(String[]::new));
+        assertEquals(Main.DONE, result.exitCode(), result.err());
+        return result;
+    }
+
+    private Shell.Result withDropout(String name, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("train", "--json", "--model", "mlp:16", "--dropout", "0.2"));
+        arguments.addAll(List.of("--epochs", "3", "--out", run(name)));
+        arguments.addAll(List.of(more));
+        Shell.Result result = Shell.run(arguments.toArray(String[]::new));
+        assertEquals(Main.DONE, result.exitCode(), result.err());
+        return result;
+    }
+
+    private static JsonObject last(Shell.Result result) {
+        return result.events().getLast();
+    }
+
+    @Test
+    void theLastEventIsTheResultWithAllItsFigures() {
+        Shell.Result run = train("--epochs", "2", "--out", run("a"));
+        JsonObject result = last(run);
+        assertEquals(
+                List.of(
+                        "event", "testAccuracy", "testLoss", "validationLoss", "epochs", "steps", "seconds",
+                        "examplesPerSecond", "weights", "run"),
+                List.copyOf(result.members().keySet()));
+        assertEquals("result", result.text("event"));
+        assertEquals(2, result.integer("epochs"));
+        assertEquals(2 * Math.ceilDiv(1258, 32), result.integer("steps"));
+        assertTrue(result.number("testAccuracy") > 0.3, "better than one in ten");
+        assertTrue(result.text("weights").matches("[0-9a-f]{64}"));
+        assertEquals(run("a"), result.text("run"));
+        assertEquals("", run.err());
+    }
+
+    @Test
+    void eventsTellThePlanAndEveryEpoch() {
+        Shell.Result run = train("--epochs", "2", "--out", run("a"));
+        JsonObject plan = run.events().getFirst();
+        assertEquals("plan", plan.text("event"));
+        assertEquals(64 * 16 + 16 + 16 * 10 + 10, plan.integer("parameters"));
+        assertEquals(40, plan.integer("stepsPerEpoch"));
+        assertEquals(80, plan.integer("totalSteps"));
+        assertEquals(
+                1797,
+                plan.integer("trainExamples") + plan.integer("validationExamples") + plan.integer("testExamples"));
+        List<JsonObject> epochs = run.events("epoch");
+        assertEquals(2, epochs.size());
+        for (JsonObject epoch : epochs) {
+            Set.of("loss", "validationLoss", "validationAccuracy", "learningRate", "gradientNorm", "examplesPerSecond")
+                    .forEach(name -> assertTrue(epoch.find(name) instanceof JsonNumber, name));
+        }
+    }
+
+    @Test
+    void theFolderHoldsSettingsWeightsAndCheckpoints() throws IOException {
+        train("--epochs", "1", "--out", run("a"));
+        RunFolder saved = new RunFolder(Path.of(run("a")));
+        assertEquals("mlp:16", saved.settings().get("model"));
+        assertEquals(
+                Set.of("layers.0.weight", "layers.0.bias", "layers.2.weight", "layers.2.bias"),
+                Safetensors.read(saved.weightsFile()).tensors().keySet());
+        assertTrue(saved.checkpoints().newestValid().checkpoint().isPresent());
+    }
+
+    @Test
+    void theSameSeedGivesTheSameWeightsOnAnyNumberOfThreads() {
+        String weights = last(train("--epochs", "1", "--out", run("a"))).text("weights");
+        Shell.Result again = Shell.run(
+                "train", "--json", "--model", "mlp:16", "--dropout", "0", "--epochs", "1", "--out", run("b"), "--threads", "3");
+        assertEquals(weights, last(again).text("weights"));
+        assertNotEquals(weights, last(train("--epochs", "1", "--out", run("c"), "--seed", "43")).text("weights"));
+    }
+
+    @Test
+    void aRunThatWasStoppedGoesOnToTheSameWeights() {
+        String whole = last(withDropout("whole")).text("weights");
+        withDropout("parts", "--steps", "53");
+        Shell.Result rest = Shell.run("train", "--json", "--resume", run("parts"), "--steps", "1000", "--epochs", "3");
+        assertEquals(Main.DONE, rest.exitCode(), rest.err());
+        assertEquals(53, rest.events("resumed").getFirst().integer("step"));
+        assertEquals(whole, last(rest).text("weights"));
+    }
+
+    @Test
+    void aRunDoesNotGoOnWithOtherSettings() {
+        train("--epochs", "2", "--out", run("a"));
+        assertEquals("E410", code(Shell.run("train", "--json", "--resume", run("a"), "--epochs", "1")));
+        assertEquals("E402", code(Shell.run("train", "--json", "--resume", run("a"), "--model", "linear")));
+        assertEquals("E404", code(Shell.run("train", "--json", "--resume", run("a"), "--seed", "7", "--epochs", "3")));
+        assertEquals("E403", code(Shell.run("train", "--json", "--resume", run("a"), "--lr", "0.5", "--epochs", "3")));
+        Shell.Result allowed = Shell.run(
+                "train", "--json", "--resume", run("a"), "--lr", "0.5", "--epochs", "3", "--allow-new-data");
+        assertEquals(Main.DONE, allowed.exitCode(), allowed.err());
+    }
+
+    private static String code(Shell.Result result) {
+        assertEquals(Main.USAGE, result.exitCode(), result.err());
+        return last(result).text("code");
+    }
+
+    @Test
+    void overwritingBeginsAnew() {
+        String first = last(train("--epochs", "1", "--out", run("a"))).text("weights");
+        train("--epochs", "2", "--out", run("a"), "--overwrite", "--seed", "5");
+        JsonObject result = last(train("--epochs", "1", "--out", run("a"), "--overwrite"));
+        assertEquals(40, result.integer("steps"));
+        assertEquals(first, result.text("weights"));
+    }
+
+    @Test
+    void evalFindsWhatTrainReported() {
+        JsonObject trained = last(train("--epochs", "2", "--out", run("a")));
+        JsonObject evaluated = last(Shell.run("eval", run("a"), "--json"));
+        for (String figure : List.of("testAccuracy", "testLoss")) {
+            assertEquals(trained.number(figure), evaluated.number(figure), figure);
+        }
+        assertEquals(trained.text("weights"), evaluated.text("weights"));
+    }
+
+    @Test
+    void predictGivesProbabilitiesThatAddUpToOne() {
+        train("--epochs", "1", "--out", run("a"));
+        Shell.Result result = Shell.run("predict", run("a"), "--row", "0", "--row", "7", "--json");
+        assertEquals(Main.DONE, result.exitCode(), result.err());
+        List<JsonObject> predictions = result.events("prediction");
+        assertEquals(2, predictions.size());
+        for (JsonObject prediction : predictions) {
+            List<Double> probabilities = prediction.array("probabilities").stream()
+                    .map(value -> ((JsonNumber) value).asDouble())
+                    .toList();
+            double sum = probabilities.stream().mapToDouble(Double::doubleValue).sum();
+            assertEquals(1, sum, 1e-5);
+            double best = probabilities.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+            assertEquals(best, probabilities.get((int) prediction.integer("predicted")));
+        }
+        assertEquals(Main.USAGE, Shell.run("predict", run("a"), "--row", "359").exitCode());
+    }
+
+    @Test
+    void aWeightsFileOfAnotherModelIsRefused() throws IOException {
+        train("--epochs", "1", "--out", run("a"));
+        Shell.run("train", "--model", "linear", "--epochs", "1", "--out", run("b"));
+        Files.copy(
+                Path.of(run("b"), "model.safetensors"),
+                Path.of(run("a"), "model.safetensors"),
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Shell.Result result = Shell.run("eval", run("a"));
+        assertEquals(Main.FAILED, result.exitCode());
+        assertTrue(result.err().startsWith("error[E312]"), result.err());
+    }
+
+    @Test
+    void everyOptimizerLossAndScheduleLearns() {
+        for (String optimizer : RunSettings.OPTIMIZERS) {
+            JsonObject result = last(train("--epochs", "2", "--optimizer", optimizer, "--out", run(optimizer)));
+            assertTrue(result.number("testAccuracy") > 0.3, optimizer);
+        }
+        JsonObject squared = last(train("--epochs", "5", "--loss", "mse", "--lr", "0.01", "--out", run("mse")));
+        assertTrue(squared.number("testAccuracy") > 0.3, "mse");
+        for (String schedule : ScheduleSpec.KINDS) {
+            JsonObject result = last(
+                    train("--epochs", "2", "--schedule", schedule, "--lr", "0.01", "--warmup", "3", "--out", run(schedule)));
+            assertTrue(result.number("testAccuracy") > 0.5, schedule);
+        }
+    }
+
+    @Test
+    void aNumberThatIsNoneEndsTheRunWithItsStepAndLeavesTheCheckpoint() {
+        Shell.Result result = Shell.run(
+                "train", "--json", "--model", "mlp:16", "--optimizer", "sgd", "--lr", "1000", "--loss", "mse",
+                "--epochs", "3", "--checkpoint-every", "1", "--out", run("a"));
+        assertEquals(Main.FAILED, result.exitCode());
+        JsonObject error = last(result);
+        assertEquals("error", error.text("event"));
+        assertTrue(error.text("code").matches("E70[123]"), error.compact());
+        assertTrue(new RunFolder(Path.of(run("a"))).checkpoints().newestValid().checkpoint().isPresent());
+    }
+
+    @Test
+    void peopleReadThePlanBeforeTheFirstEpochAndTheMatrixAtTheEnd() {
+        Shell.Result result = Shell.run("train", "--epochs", "1", "--model", "mlp:16", "--out", run("a"));
+        assertEquals(Main.DONE, result.exitCode(), result.err());
+        assertTrue(result.err().indexOf("40 per epoch = ceil(1,258 / 32)") < result.err().indexOf("epoch 1/1"));
+        assertTrue(result.err().contains("1,210"), "the parameters");
+        assertTrue(result.out().contains("test accuracy"));
+        assertTrue(result.out().contains("actual \\ predicted"));
+        assertTrue(result.out().contains(run("a")));
+        assertFalse((result.err() + result.out()).contains("\u001B"), "no escape sequences without a terminal");
+    }
+
+    @Test
+    void aTerminalGetsOneLineThatIsRedrawn() {
+        Shell.Result result = Shell.run(true, 60, "train", "--epochs", "2", "--model", "mlp:16", "--out", run("a"));
+        assertTrue(result.err().contains("\r\u001B[K["), result.err());
+        assertFalse(result.err().contains("epoch 1/2  loss") && result.err().contains("best so far"), "no line an epoch");
+        for (String drawn : result.err().split("\r\u001B\\[K", -1)) {
+            String bar = drawn.lines().findFirst().orElse("");
+            assertTrue(!bar.startsWith("[") || bar.length() < 60, bar);
+        }
+    }
+}
