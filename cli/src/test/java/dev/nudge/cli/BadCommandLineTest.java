@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What cannot be carried out is refused before anything is written: one line an error, with a code and the value found.
+/// What cannot be carried out is refused before anything is written: one line an error, with a code and the value
+/// found.
 class BadCommandLineTest {
     @TempDir
     Path folder;
@@ -99,8 +100,10 @@ class BadCommandLineTest {
 
     @Test
     void everythingThatIsWrongIsToldAtOnce() {
-        Shell.Result result = Shell.run("train", "--lr", "0", "--batch", "x", "--model", "mlp:0", "--loss", "no", "--bach", "3");
-        List<String> codes = result.err().lines().map(line -> line.substring(6, 10)).sorted().toList();
+        Shell.Result result =
+                Shell.run("train", "--lr", "0", "--batch", "x", "--model", "mlp:0", "--loss", "no", "--bach", "3");
+        List<String> codes =
+                result.err().lines().map(line -> line.substring(6, 10)).sorted().toList();
         assertEquals(List.of("E002", "E006", "E610", "E611", "E613"), codes, result.err());
     }
 
@@ -162,7 +165,10 @@ class BadCommandLineTest {
                 Locale.setDefault(Locale.forLanguageTag(language));
                 Shell.Result result = Shell.run("plan", "--examples", "100000", "--batch", "100", "--epochs", "10");
                 assertEquals("1,000 per epoch = ceil(100,000 / 100); 10,000 in all, in 10 epochs\n", result.out());
-                assertEquals(0, Shell.run("plan", "--schedule", "exponential:0.5", "--lr", "1.5").exitCode());
+                assertEquals(
+                        0,
+                        Shell.run("plan", "--schedule", "exponential:0.5", "--lr", "1.5")
+                                .exitCode());
                 assertEquals(0, Shell.run("explain", "ITERATION").exitCode());
             }
         } finally {

@@ -22,7 +22,9 @@ final class Shell {
         }
 
         List<JsonObject> events(String name) {
-            return events().stream().filter(event -> event.text("event").equals(name)).toList();
+            return events().stream()
+                    .filter(event -> event.text("event").equals(name))
+                    .toList();
         }
     }
 
@@ -43,7 +45,6 @@ final class Shell {
                         false,
                         terminal,
                         width));
-        return new Result(
-                exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 }

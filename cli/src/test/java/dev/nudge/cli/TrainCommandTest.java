@@ -27,7 +27,8 @@ class TrainCommandTest {
     }
 
     private static Shell.Result train(String... more) {
-        List<String> arguments = new ArrayList<>(List.of("train", "--json", "--model", "mlp:16", "--dropout", "0", "--threads", "1"));
+        List<String> arguments =
+                new ArrayList<>(List.of("train", "--json", "--model", "mlp:16", "--dropout", "0", "--threads", "1"));
         arguments.addAll(List.of(more));
         Shell.Result result = Shell.run(arguments.toArray(String[]::new));
         assertEquals(Main.DONE, result.exitCode(), result.err());
@@ -53,8 +54,16 @@ class TrainCommandTest {
         JsonObject result = last(run);
         assertEquals(
                 List.of(
-                        "event", "testAccuracy", "testLoss", "validationLoss", "epochs", "steps", "seconds",
-                        "examplesPerSecond", "weights", "run"),
+                        "event",
+                        "testAccuracy",
+                        "testLoss",
+                        "validationLoss",
+                        "epochs",
+                        "steps",
+                        "seconds",
+                        "examplesPerSecond",
+                        "weights",
+                        "run"),
                 List.copyOf(result.members().keySet()));
         assertEquals("result", result.text("event"));
         assertEquals(2, result.integer("epochs"));
@@ -99,9 +108,22 @@ class TrainCommandTest {
     void theSameSeedGivesTheSameWeightsOnAnyNumberOfThreads() {
         String weights = last(train("--epochs", "1", "--out", run("a"))).text("weights");
         Shell.Result again = Shell.run(
-                "train", "--json", "--model", "mlp:16", "--dropout", "0", "--epochs", "1", "--out", run("b"), "--threads", "3");
+                "train",
+                "--json",
+                "--model",
+                "mlp:16",
+                "--dropout",
+                "0",
+                "--epochs",
+                "1",
+                "--out",
+                run("b"),
+                "--threads",
+                "3");
         assertEquals(weights, last(again).text("weights"));
-        assertNotEquals(weights, last(train("--epochs", "1", "--out", run("c"), "--seed", "43")).text("weights"));
+        assertNotEquals(
+                weights,
+                last(train("--epochs", "1", "--out", run("c"), "--seed", "43")).text("weights"));
     }
 
     @Test
@@ -121,8 +143,8 @@ class TrainCommandTest {
         assertEquals("E402", code(Shell.run("train", "--json", "--resume", run("a"), "--model", "linear")));
         assertEquals("E404", code(Shell.run("train", "--json", "--resume", run("a"), "--seed", "7", "--epochs", "3")));
         assertEquals("E403", code(Shell.run("train", "--json", "--resume", run("a"), "--lr", "0.5", "--epochs", "3")));
-        Shell.Result allowed = Shell.run(
-                "train", "--json", "--resume", run("a"), "--lr", "0.5", "--epochs", "3", "--allow-new-data");
+        Shell.Result allowed =
+                Shell.run("train", "--json", "--resume", run("a"), "--lr", "0.5", "--epochs", "3", "--allow-new-data");
         assertEquals(Main.DONE, allowed.exitCode(), allowed.err());
     }
 
@@ -163,7 +185,10 @@ class TrainCommandTest {
                     .toList();
             double sum = probabilities.stream().mapToDouble(Double::doubleValue).sum();
             assertEquals(1, sum, 1e-5);
-            double best = probabilities.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+            double best = probabilities.stream()
+                    .mapToDouble(Double::doubleValue)
+                    .max()
+                    .orElseThrow();
             assertEquals(best, probabilities.get((int) prediction.integer("predicted")));
         }
         assertEquals(Main.USAGE, Shell.run("predict", run("a"), "--row", "359").exitCode());
@@ -191,8 +216,8 @@ class TrainCommandTest {
         JsonObject squared = last(train("--epochs", "5", "--loss", "mse", "--lr", "0.01", "--out", run("mse")));
         assertTrue(squared.number("testAccuracy") > 0.3, "mse");
         for (String schedule : ScheduleSpec.KINDS) {
-            JsonObject result = last(
-                    train("--epochs", "2", "--schedule", schedule, "--lr", "0.01", "--warmup", "3", "--out", run(schedule)));
+            JsonObject result = last(train(
+                    "--epochs", "2", "--schedule", schedule, "--lr", "0.01", "--warmup", "3", "--out", run(schedule)));
             assertTrue(result.number("testAccuracy") > 0.5, schedule);
         }
     }
@@ -200,20 +225,39 @@ class TrainCommandTest {
     @Test
     void aNumberThatIsNoneEndsTheRunWithItsStepAndLeavesTheCheckpoint() {
         Shell.Result result = Shell.run(
-                "train", "--json", "--model", "mlp:16", "--optimizer", "sgd", "--lr", "1000", "--loss", "mse",
-                "--epochs", "3", "--checkpoint-every", "1", "--out", run("a"));
+                "train",
+                "--json",
+                "--model",
+                "mlp:16",
+                "--optimizer",
+                "sgd",
+                "--lr",
+                "1000",
+                "--loss",
+                "mse",
+                "--epochs",
+                "3",
+                "--checkpoint-every",
+                "1",
+                "--out",
+                run("a"));
         assertEquals(Main.FAILED, result.exitCode());
         JsonObject error = last(result);
         assertEquals("error", error.text("event"));
         assertTrue(error.text("code").matches("E70[123]"), error.compact());
-        assertTrue(new RunFolder(Path.of(run("a"))).checkpoints().newestValid().checkpoint().isPresent());
+        assertTrue(new RunFolder(Path.of(run("a")))
+                .checkpoints()
+                .newestValid()
+                .checkpoint()
+                .isPresent());
     }
 
     @Test
     void peopleReadThePlanBeforeTheFirstEpochAndTheMatrixAtTheEnd() {
         Shell.Result result = Shell.run("train", "--epochs", "1", "--model", "mlp:16", "--out", run("a"));
         assertEquals(Main.DONE, result.exitCode(), result.err());
-        assertTrue(result.err().indexOf("40 per epoch = ceil(1,258 / 32)") < result.err().indexOf("epoch 1/1"));
+        assertTrue(result.err().indexOf("40 per epoch = ceil(1,258 / 32)")
+                < result.err().indexOf("epoch 1/1"));
         assertTrue(result.err().contains("1,210"), "the parameters");
         assertTrue(result.out().contains("test accuracy"));
         assertTrue(result.out().contains("actual \\ predicted"));
@@ -225,7 +269,8 @@ class TrainCommandTest {
     void aTerminalGetsOneLineThatIsRedrawn() {
         Shell.Result result = Shell.run(true, 60, "train", "--epochs", "2", "--model", "mlp:16", "--out", run("a"));
         assertTrue(result.err().contains("\r\u001B[K["), result.err());
-        assertFalse(result.err().contains("epoch 1/2  loss") && result.err().contains("best so far"), "no line an epoch");
+        assertFalse(
+                result.err().contains("epoch 1/2  loss") && result.err().contains("best so far"), "no line an epoch");
         for (String drawn : result.err().split("\r\u001B\\[K", -1)) {
             String bar = drawn.lines().findFirst().orElse("");
             assertTrue(!bar.startsWith("[") || bar.length() < 60, bar);
