@@ -2,6 +2,7 @@ package dev.nudge.train;
 
 import dev.nudge.train.io.CheckpointStore;
 import dev.nudge.train.metric.Metric;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -13,6 +14,10 @@ final class Options {
     int batchSize = 32;
     boolean dropLast;
     int workers = 1;
+
+    @Nullable
+    Duration dataLimit;
+
     Budget budget = Budget.epochs(10);
 
     @Nullable
@@ -40,6 +45,7 @@ final class Options {
         copy.batchSize = batchSize;
         copy.dropLast = dropLast;
         copy.workers = workers;
+        copy.dataLimit = dataLimit;
         copy.budget = budget;
         copy.early = early;
         copy.targetLoss = targetLoss;

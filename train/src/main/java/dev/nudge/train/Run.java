@@ -162,7 +162,8 @@ final class Run {
     /// The batches of an epoch that are not done yet.
     Batches rest(Batches whole) {
         Batches batches = options.dropLast ? whole.dropLast() : whole;
-        return batches.withWorkers(options.workers).from(progress.batch());
+        Batches limited = options.dataLimit == null ? batches : batches.withLimit(options.dataLimit);
+        return limited.withWorkers(options.workers).from(progress.batch());
     }
 
     /// Number of the step that begins.

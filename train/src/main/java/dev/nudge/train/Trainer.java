@@ -12,6 +12,7 @@ import dev.nudge.train.data.Dataset;
 import dev.nudge.train.io.CheckpointStore;
 import dev.nudge.train.io.NudgeException;
 import dev.nudge.train.metric.Metric;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -76,6 +77,12 @@ public final class Trainer {
             throw new IllegalArgumentException("trainer: the number of workers must be at least 1, found " + workers);
         }
         return with(changed -> changed.workers = workers);
+    }
+
+    /// Waits up to `limit` for a batch before its loading counts as hanging, as
+    /// [dev.nudge.train.data.Batches#withLimit] says.
+    public Trainer withDataLimit(Duration limit) {
+        return with(changed -> changed.dataLimit = limit);
     }
 
     /// Trains this much.

@@ -22,7 +22,7 @@ class KillTest {
 
     @Test
     void aFewKillsDoNotChangeABit() throws IOException, InterruptedException {
-        killAndCompare(8);
+        killAndCompare(15);
     }
 
     @Test

@@ -117,7 +117,8 @@ public final class BatchIterator implements Iterator<Batch>, AutoCloseable {
                 "E710",
                 place(),
                 "loading rows " + wanted[0] + ".." + wanted[wanted.length - 1] + " takes longer than "
-                        + limit.toMillis() + " ms. Read faster, or allow more time with withLimit.");
+                        + limit.toMillis()
+                        + " ms. Read faster, or allow more time: withLimit of the batches, withDataLimit of a trainer.");
     }
 
     private RuntimeException failure(Throwable cause) {
