@@ -153,7 +153,7 @@ final class SettingsReader {
         defaults.put("threads", Integer.toString(Runtime.getRuntime().availableProcessors()));
         boolean decays = given.getOrDefault("optimizer", "adam").equals("adamw");
         defaults.put(decays ? "weight-decay" : "l2", decays ? "0.01" : "0");
-        defaults.put("validation", digits ? "0.1" : "0.08333333333333333");
+        defaults.put("validation", digits ? "0.1" : "0.03333333333333333");
         return defaults;
     }
 

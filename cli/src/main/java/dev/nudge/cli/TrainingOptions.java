@@ -131,7 +131,7 @@ final class TrainingOptions {
     @Option(
             names = "--validation",
             paramLabel = "PART",
-            description = "Share of the data to validate on (default: 0.1 of digits, else 1/12 of the training images;"
+            description = "Share of the data to validate on (default: 0.1 of digits, else 1/30 of the training images;"
                     + " 0 for none).")
     @Nullable
     String validation;
