@@ -1,0 +1,152 @@
+package dev.nudge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nudge.train.io.Json;
+import dev.nudge.train.io.Json.JsonObject;
+import dev.nudge.train.io.JsonRules;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The launcher as a process of its own: signals, streams, exit codes.
+@Tag("slow")
+class LauncherTest {
+    private static final Path LAUNCHER = Path.of("..", "nudge").toAbsolutePath().normalize();
+    private static final int PATIENCE_SECONDS = 300;
+
+    @TempDir
+    Path folder;
+
+    private record Ended(int exitCode, String out, String err) {
+        JsonObject last() {
+            return (JsonObject) Json.parse(out.lines().toList().getLast(), "output", JsonRules.CONFIGURATION);
+        }
+    }
+
+    private final class Launched {
+        private final Process process;
+
+        Launched(Map<String, String> environment, String... arguments) throws IOException {
+            assumeTrue(Files.isExecutable(LAUNCHER), "the launcher is a shell script");
+            List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+            command.addAll(List.of(arguments));
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectOutput(folder.resolve("out").toFile())
+                    .redirectError(folder.resolve("err").toFile());
+            builder.environment().putAll(environment);
+            process = builder.start();
+        }
+
+        void signal(String name) throws IOException, InterruptedException {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+        }
+
+        /// Waits until the run has saved a checkpoint.
+        Launched untilSaved(String run) throws IOException, InterruptedException {
+            Path checkpoints = folder.resolve(run).resolve("checkpoints");
+            for (int tenths = 0; tenths < 10 * PATIENCE_SECONDS && process.isAlive(); tenths++) {
+                if (Files.isDirectory(checkpoints)) {
+                    try (Stream<Path> files = Files.list(checkpoints)) {
+                        if (files.anyMatch(file -> !file.toString().endsWith(".tmp"))) {
+                            return this;
+                        }
+                    }
+                }
+                Thread.sleep(100);
+            }
+            throw new AssertionError("no checkpoint: " + Files.readString(folder.resolve("err")));
+        }
+
+        Ended end() throws IOException, InterruptedException {
+            assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "ends");
+            return new Ended(
+                    process.exitValue(),
+                    Files.readString(folder.resolve("out")),
+                    Files.readString(folder.resolve("err")));
+        }
+    }
+
+    private Launched nudge(String... arguments) throws IOException {
+        return new Launched(Map.of(), arguments);
+    }
+
+    private String[] endless(String run) {
+        return new String[] {"train", "--model", "mlp:16", "--epochs", "100000", "--json", "--out", run};
+    }
+
+    private String weightsAfter(String run, int epochs) throws IOException, InterruptedException {
+        Ended ended = nudge("train", "--json", "--resume", run, "--epochs", Integer.toString(epochs)).end();
+        assertEquals(0, ended.exitCode(), ended.err());
+        return ended.last().text("weights");
+    }
+
+    @Test
+    void ctrlCSavesAndExitsWith130() throws IOException, InterruptedException {
+        Launched run = nudge(endless("run")).untilSaved("run");
+        run.signal("INT");
+        Ended ended = run.end();
+        assertEquals(130, ended.exitCode(), ended.err());
+        JsonObject last = ended.last();
+        assertEquals("interrupted", last.text("event"));
+        assertEquals(
+                last.integer("steps"),
+                new RunFolder(folder.resolve("run"))
+                        .checkpoints()
+                        .newestValid()
+                        .checkpoint()
+                        .orElseThrow()
+                        .step());
+    }
+
+    @Test
+    void sigtermSavesAndExitsWith143() throws IOException, InterruptedException {
+        Launched run = nudge(endless("run")).untilSaved("run");
+        run.signal("TERM");
+        assertEquals(143, run.end().exitCode());
+    }
+
+    @Test
+    void aLostTerminalDoesNotEndTheRun() throws IOException, InterruptedException {
+        Launched run = nudge("train", "--model", "mlp:16", "--epochs", "200", "--out", "run").untilSaved("run");
+        run.signal("HUP");
+        Ended ended = run.end();
+        assertEquals(0, ended.exitCode(), ended.err());
+        assertTrue(ended.out().contains("test accuracy"));
+    }
+
+    @Test
+    void aKilledRunGoesOnToTheWeightsOfOneThatWasNot() throws IOException, InterruptedException {
+        int epochs = 40;
+        Ended whole = nudge(
+                        "train", "--json", "--model", "mlp:16", "--out", "whole", "--epochs", Integer.toString(epochs))
+                .end();
+        nudge("train", "--json", "--model", "mlp:16", "--out", "parts", "--epochs", Integer.toString(epochs))
+                .untilSaved("parts")
+                .signal("KILL");
+        assertEquals(whole.last().text("weights"), weightsAfter("parts", epochs));
+    }
+
+    @Test
+    void theJvmHasNoSayOnEitherStream() throws IOException, InterruptedException {
+        Ended ended = new Launched(
+                        Map.of("JAVA_TOOL_OPTIONS", "-Dnothing=1", "LC_ALL", "tr_TR.UTF-8"), "plan", "--json")
+                .end();
+        assertEquals(0, ended.exitCode());
+        assertEquals("", ended.err());
+        assertEquals("plan", ended.last().text("event"));
+        assertFalse(ended.out().contains("Picked up"));
+    }
+}
