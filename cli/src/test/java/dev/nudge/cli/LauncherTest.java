@@ -51,7 +51,9 @@ class LauncherTest {
         }
 
         void signal(String name) throws IOException, InterruptedException {
-            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
         }
 
         /// Waits until the run has saved a checkpoint.
@@ -88,7 +90,8 @@ class LauncherTest {
     }
 
     private String weightsAfter(String run, int epochs) throws IOException, InterruptedException {
-        Ended ended = nudge("train", "--json", "--resume", run, "--epochs", Integer.toString(epochs)).end();
+        Ended ended = nudge("train", "--json", "--resume", run, "--epochs", Integer.toString(epochs))
+                .end();
         assertEquals(0, ended.exitCode(), ended.err());
         return ended.last().text("weights");
     }
@@ -120,7 +123,8 @@ class LauncherTest {
 
     @Test
     void aLostTerminalDoesNotEndTheRun() throws IOException, InterruptedException {
-        Launched run = nudge("train", "--model", "mlp:16", "--epochs", "200", "--out", "run").untilSaved("run");
+        Launched run = nudge("train", "--model", "mlp:16", "--epochs", "200", "--out", "run")
+                .untilSaved("run");
         run.signal("HUP");
         Ended ended = run.end();
         assertEquals(0, ended.exitCode(), ended.err());

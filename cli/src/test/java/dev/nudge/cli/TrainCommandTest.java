@@ -67,7 +67,7 @@ class TrainCommandTest {
                 List.copyOf(result.members().keySet()));
         assertEquals("result", result.text("event"));
         assertEquals(2, result.integer("epochs"));
-        assertEquals(2 * Math.ceilDiv(1258, 32), result.integer("steps"));
+        assertEquals(2L * Math.ceilDiv(1258, 32), result.integer("steps"));
         assertTrue(result.number("testAccuracy") > 0.3, "better than one in ten");
         assertTrue(result.text("weights").matches("[0-9a-f]{64}"));
         assertEquals(run("a"), result.text("run"));
