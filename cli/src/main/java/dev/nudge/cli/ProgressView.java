@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class ProgressView implements Consumer<TrainingEvent> {
     private static final long REDRAW_NANOS = 100_000_000;
     private static final int BAR = 20;
+    private static final int NARROWEST_BAR = 10; // also the room that its brackets and percentage take
     private static final String CLEAR = "\r\u001B[K";
 
     private final Console console;
@@ -125,13 +126,21 @@ final class ProgressView implements Consumer<TrainingEvent> {
         drawn = System.nanoTime();
         onBar = true;
         double done = fractionDone(it.step());
-        int full = (int) (done * BAR);
-        String text = "[" + "#".repeat(full) + "-".repeat(BAR - full) + "] "
-                + String.format(Locale.ROOT, "%3d %%  ", (int) (100 * done))
-                + line(it.epoch(), it.loss(), it.examplesPerSecond(), it.step());
+        String line = line(it.epoch(), it.loss(), it.examplesPerSecond(), it.step());
         int room = console.width() - 1;
+        String text = bar(done, Math.min(BAR, room - line.length() - NARROWEST_BAR)) + line;
         console.err().print(CLEAR + (text.length() > room ? text.substring(0, room) : text));
         console.err().flush();
+    }
+
+    /// The bar with its percentage, or nothing where there is no room for one.
+    private static String bar(double done, int width) {
+        if (width < NARROWEST_BAR) {
+            return "";
+        }
+        int full = (int) (done * width);
+        return String.format(
+                Locale.ROOT, "[%s%s] %3d %%  ", "#".repeat(full), "-".repeat(width - full), (int) (100 * done));
     }
 
     private void endBar() {

@@ -266,14 +266,19 @@ class TrainCommandTest {
     }
 
     @Test
-    void aTerminalGetsOneLineThatIsRedrawn() {
-        Shell.Result result = Shell.run(true, 60, "train", "--epochs", "2", "--model", "mlp:16", "--out", run("a"));
-        assertTrue(result.err().contains("\r\u001B[K["), result.err());
-        assertFalse(
-                result.err().contains("epoch 1/2  loss") && result.err().contains("best so far"), "no line an epoch");
-        for (String drawn : result.err().split("\r\u001B\\[K", -1)) {
-            String bar = drawn.lines().findFirst().orElse("");
-            assertTrue(!bar.startsWith("[") || bar.length() < 60, bar);
+    void aTerminalGetsOneLineThatIsRedrawnAndFits() {
+        for (int width : new int[] {30, 60, 80, 200}) {
+            Shell.Result result = Shell.run(
+                    true, width, "train", "--epochs", "2", "--model", "mlp:16", "--out", run("width" + width));
+            String[] drawn = result.err().split("\r\u001B\\[K", -1);
+            assertTrue(drawn.length > 1, result.err());
+            assertFalse(result.err().contains("best so far"), "no line an epoch");
+            for (int i = 1; i < drawn.length; i++) {
+                String line = drawn[i].lines().findFirst().orElse("");
+                assertTrue(line.length() < width, line);
+                assertTrue(width != 200 || line.startsWith("["), line);
+                assertFalse(width == 30 && line.startsWith("["), line);
+            }
         }
     }
 }
