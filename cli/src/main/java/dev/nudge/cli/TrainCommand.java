@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,19 @@ import picocli.CommandLine.ParseResult;
             "Ctrl-C once stops after the step, saves and exits with 130; twice exits at once."
         })
 final class TrainCommand implements Subcommand {
+    private static final List<String> FIXED = List.of(
+            "loss",
+            "optimizer",
+            "lr",
+            "schedule",
+            "warmup",
+            "batch",
+            "seed",
+            "weight-decay",
+            "l2",
+            "clip",
+            "validation");
+
     @Mixin
     TrainingOptions training = new TrainingOptions();
 
@@ -110,6 +124,9 @@ final class TrainCommand implements Subcommand {
         } else if (resume == null && out != null) {
             RunFolder.checkFree(Path.of(out), overwrite, problems);
         }
+        if (!allowNewData) {
+            refuseChanges(texts, given, problems);
+        }
         if (given.containsKey("steps") || given.containsKey("time")) {
             if (!given.containsKey("epochs")) {
                 texts.remove("epochs"); // the new budget takes the place of the old
@@ -134,6 +151,22 @@ final class TrainCommand implements Subcommand {
             problems.refuse();
         }
         return new Ready(Experiment.prepare(settings, problems), resume == null ? Optional.empty() : old);
+    }
+
+    /// Refuses to go on with other settings than the run began with, where they would change its result.
+    private static void refuseChanges(Map<String, String> old, Map<String, String> given, Problems problems) {
+        for (String name : FIXED) {
+            String before = old.get(name);
+            String now = given.get(name);
+            if (before != null && now != null && !before.equals(now)) {
+                problems.add(
+                        name.equals("seed") || name.equals("validation") ? "E404" : "E403",
+                        "--" + name,
+                        "differs from that of the run - expected " + NudgeException.quote(before) + ", found "
+                                + NudgeException.quote(now) + ". Resume would not be exact; leave it out, or add"
+                                + " --allow-new-data to go on all the same.");
+            }
+        }
     }
 
     private Optional<RunFolder> old(Problems problems) {
@@ -186,11 +219,13 @@ final class TrainCommand implements Subcommand {
                 .trainer(model)
                 .withCheckpoints(folder.checkpoints(), experiment.cadence())
                 .withStopSignal(stop)
-                .withListener(view);
+                .withListener(event -> {
+                    if (event instanceof TrainingEvent.Started) { // all checks are passed
+                        folder.write(RunRecord.begun(experiment));
+                    }
+                    view.accept(event);
+                });
         trainer = allowNewData ? trainer.withChangesAllowed() : trainer;
-        if (ready.old().isEmpty()) {
-            folder.write(RunRecord.begun(experiment));
-        }
         FitResult fit;
         try {
             fit = ready.old().isEmpty()
@@ -203,9 +238,6 @@ final class TrainCommand implements Subcommand {
             console.warn("The last checkpoint before this step is kept in " + folder.path()
                     + ". A smaller --lr or --clip 1 may help.");
             return Main.FAILED;
-        }
-        if (ready.old().isPresent()) {
-            folder.write(RunRecord.begun(experiment));
         }
         folder.writeWeights(model);
         signals.endAtOnce();
