@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class ProgressView implements Consumer<TrainingEvent> {
     private static final long REDRAW_NANOS = 100_000_000;
     private static final int BAR = 20;
-    private static final int NARROWEST_BAR = 10; // also the room that its brackets and percentage take
+    private static final int NARROWEST_BAR = 5;
+    private static final int FRAME = 3; // what surrounds a bar
     private static final String CLEAR = "\r\u001B[K";
 
     private final Console console;
@@ -118,7 +119,8 @@ final class ProgressView implements Consumer<TrainingEvent> {
         }
         console.event(event.with("seconds", number(it.seconds())));
         if (!bar) {
-            console.tell(line(it.epoch(), it.trainingLoss(), speed, it.step()) + (it.best() ? "  best so far" : ""));
+            console.tell(
+                    line(it.epoch(), it.trainingLoss(), speed, it.step(), false) + (it.best() ? "  best so far" : ""));
         }
     }
 
@@ -126,21 +128,23 @@ final class ProgressView implements Consumer<TrainingEvent> {
         drawn = System.nanoTime();
         onBar = true;
         double done = fractionDone(it.step());
-        String line = line(it.epoch(), it.loss(), it.examplesPerSecond(), it.step());
         int room = console.width() - 1;
-        String text = bar(done, Math.min(BAR, room - line.length() - NARROWEST_BAR)) + line;
+        String line = line(it.epoch(), it.loss(), it.examplesPerSecond(), it.step(), false);
+        if (line.length() + BAR + FRAME > room) {
+            line = line(it.epoch(), it.loss(), it.examplesPerSecond(), it.step(), true);
+        }
+        String text = bar(done, Math.min(BAR, room - line.length() - FRAME)) + line;
         console.err().print(CLEAR + (text.length() > room ? text.substring(0, room) : text));
         console.err().flush();
     }
 
-    /// The bar with its percentage, or nothing where there is no room for one.
+    /// The bar, or nothing where there is no room for one.
     private static String bar(double done, int width) {
         if (width < NARROWEST_BAR) {
             return "";
         }
         int full = (int) (done * width);
-        return String.format(
-                Locale.ROOT, "[%s%s] %3d %%  ", "#".repeat(full), "-".repeat(width - full), (int) (100 * done));
+        return "[" + "#".repeat(full) + "-".repeat(width - full) + "] ";
     }
 
     private void endBar() {
@@ -150,15 +154,17 @@ final class ProgressView implements Consumer<TrainingEvent> {
         }
     }
 
-    private String line(int epoch, double loss, double speed, long step) {
+    private String line(int epoch, double loss, double speed, long step, boolean brief) {
         String of = byEpochs ? "/" + epochs : "";
         String width = byEpochs ? Integer.toString(Integer.toString(epochs).length()) : "1";
         String text = String.format(Locale.ROOT, "epoch %" + width + "d%s  loss %.6f", epoch, of, loss);
         if (validation != null) {
-            text += String.format(
-                    Locale.ROOT, "  validation %.6f (%.2f %%)", validation.loss(), 100 * accuracy(validation));
+            text += String.format(Locale.ROOT, brief ? "  val %.6f" : "  validation %.6f", validation.loss());
+            text += brief ? "" : String.format(Locale.ROOT, " (%.2f %%)", 100 * accuracy(validation));
         }
-        return text + String.format(Locale.ROOT, "  %,d/s", Math.round(speed)) + "  " + left(step);
+        return text
+                + String.format(Locale.ROOT, brief ? "  %,d ex/s  " : "  %,d examples/s  ", Math.round(speed))
+                + left(step);
     }
 
     private double elapsed() {

@@ -18,6 +18,7 @@ import dev.nudge.train.metric.Accuracy;
 import dev.nudge.train.metric.ConfusionMatrix;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -155,7 +156,11 @@ final class TrainCommand implements Subcommand {
 
     /// Refuses to go on with other settings than the run began with, where they would change its result.
     private static void refuseChanges(Map<String, String> old, Map<String, String> given, Problems problems) {
-        for (String name : FIXED) {
+        List<String> fixed = new ArrayList<>(FIXED);
+        if (List.of("cosine", "one-cycle").contains(old.getOrDefault("schedule", ""))) {
+            fixed.addAll(List.of("epochs", "steps")); // the rate of every step depends on them
+        }
+        for (String name : fixed) {
             String before = old.get(name);
             String now = given.get(name);
             if (before != null && now != null && !before.equals(now)) {
