@@ -240,8 +240,9 @@ final class TrainCommand implements Subcommand {
             TrainingEvent.Stopped stopped = view.stopped();
             String text = stopped == null ? String.valueOf(e.getMessage()) : stopped.why();
             console.error(Problem.parse(text, e.code(), "step " + e.step()));
-            console.warn("The last checkpoint before this step is kept in " + folder.path()
-                    + ". A smaller --lr or --clip 1 may help.");
+            if (Files.exists(folder.path().resolve("checkpoints"))) {
+                console.warn("The last checkpoint before this step is kept in " + folder.path() + ".");
+            }
             return Main.FAILED;
         }
         folder.writeWeights(model);
