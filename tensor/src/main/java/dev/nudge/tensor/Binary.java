@@ -121,8 +121,9 @@ public sealed interface Binary extends Elementwise {
             Tensor one = a.constantLike(1);
             Tensor positive = a.greater(0);
             Tensor logarithm = positive.where(positive.where(a, one).log(), a.constantLike(0));
-            return Elementwise.gradients(
-                    dy.mul(b).mul(a.pow(b.sub(1))), dy.mul(y).mul(logarithm));
+            Tensor zero = b.constantLike(0);
+            Tensor slope = b.equalTo(zero).where(zero, b.mul(a.pow(b.sub(1)))); // not 0 times infinity at a = 0
+            return Elementwise.gradients(dy.mul(slope), dy.mul(y).mul(logarithm));
         }
     }
 

@@ -39,6 +39,15 @@ class GradientsTest {
     }
 
     @Test
+    void aPowerOfZeroHasTheGradientOfItsLimit() { // d(x^b)/dx = b x^(b-1): 0 for b = 0, 1 for b = 1, 0 for b = 2
+        Tensor x = Tensor.of(new double[] {0, 0, 0}, 3);
+        Tensor powers = x.pow(Tensor.of(new double[] {0, 1, 2}, 3));
+        assertArrayEquals(
+                new double[] {0, 1, 0},
+                Gradients.of(powers.sum(), List.of(x)).getFirst().toDoubles());
+    }
+
+    @Test
     void aValueUsedTwiceIsBlamedTwice() {
         Tensor x = scalar(3);
         assertEquals(2, Gradients.of(x.add(x), List.of(x)).getFirst().item());
