@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 /// Who may depend on what.
 class DependencyTest {
     private static final JavaClasses NUDGE = new ClassFileImporter()
+            .withImportOption(location -> !location.contains("/jmh_generated/")) // written by JMH, not by us
             .importPaths(
                     Repository.MODULES.stream().map(DependencyTest::compiled).toList());
 
