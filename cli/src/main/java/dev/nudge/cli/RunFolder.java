@@ -278,7 +278,7 @@ record RunFolder(Path path) {
     }
 
     private Map<String, TensorData> newestCheckpoint() {
-        Map<String, TensorData> all = checkpoints()
+        Map<String, TensorData> all = CheckpointStore.look(Storage.fileSystem(), path.resolve(CHECKPOINTS))
                 .newestValid()
                 .checkpoint()
                 .orElseThrow(() -> new NudgeException(

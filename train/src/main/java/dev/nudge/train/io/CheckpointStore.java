@@ -91,6 +91,11 @@ public final class CheckpointStore {
         return store;
     }
 
+    /// Opens the checkpoints in this directory for reading alone: a run may be writing there, so nothing is removed.
+    public static CheckpointStore look(Storage storage, Path directory) {
+        return new CheckpointStore(storage, directory.toAbsolutePath(), DEFAULT_KEPT);
+    }
+
     /// What happened at opening (W402), and what could not be tidied up since.
     public List<Warning> warnings() {
         return List.copyOf(warnings);

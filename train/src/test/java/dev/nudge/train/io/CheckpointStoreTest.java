@@ -123,6 +123,17 @@ class CheckpointStoreTest {
     }
 
     @Test
+    void lookingLeavesWhatARunningTrainingIsWriting() throws IOException {
+        open().save(checkpoint(100));
+        Path unfinished = directory.resolve("step-00000200.tmp");
+        Files.createDirectories(unfinished);
+        CheckpointStore store = CheckpointStore.look(Storage.fileSystem(), directory);
+        assertEquals(100, store.newestValid().checkpoint().orElseThrow().step());
+        assertTrue(Files.exists(unfinished));
+        assertTrue(store.warnings().isEmpty());
+    }
+
+    @Test
     void leftoversOfACrashAreSwept() throws IOException {
         Files.createDirectories(directory.resolve("step-00000100.tmp"));
         Files.writeString(directory.resolve("step-00000100.tmp").resolve("tensors.safetensors"), "half");
