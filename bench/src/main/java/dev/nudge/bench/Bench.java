@@ -11,7 +11,6 @@ import dev.nudge.tensor.Parameter;
 import dev.nudge.tensor.RandomKey;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.plan.PlannedExecution;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -54,17 +53,8 @@ public final class Bench {
 
     /// Runs the measurement and prints its line.
     ///
-    /// `nudge bench kernels` times single kernels by JMH instead; further arguments are JMH's.
-    ///
     /// @throws IllegalArgumentException for arguments that make no sense
-    /// @throws IOException              if JMH cannot write its results
-    public static void main(String[] arguments) throws IOException {
-        if (arguments.length > 0 && arguments[0].equals("kernels")) {
-            List<String> options = new ArrayList<>(List.of("-f", "0"));
-            options.addAll(List.of(arguments).subList(1, arguments.length));
-            org.openjdk.jmh.Main.main(options.toArray(String[]::new));
-            return;
-        }
+    public static void main(String[] arguments) {
         if (arguments.length == 0 || arguments.length % 2 == 0) {
             throw usage("expected a workload and options with values, found " + String.join(" ", arguments));
         }
@@ -94,7 +84,7 @@ public final class Bench {
     private static IllegalArgumentException usage(String problem) {
         return new IllegalArgumentException("bench: " + problem + "; usage: bench "
                 + Workload.ALL.stream().map(Workload::name).toList()
-                + " or kernels [--threads N] [--warmup SECONDS] [--window SECONDS]");
+                + " [--threads N] [--warmup SECONDS] [--window SECONDS]");
     }
 
     private void step() {
