@@ -20,7 +20,6 @@ public final class Tensor {
     private final Type type;
     private final String path;
     private final @Nullable Variable variable;
-    private final int structure;
     private @Nullable Value value;
     private boolean kept;
 
@@ -31,11 +30,6 @@ public final class Tensor {
         this.variable = variable;
         this.value = value;
         this.path = LayerPath.current();
-        int hash = op.hashCode();
-        for (Tensor input : inputs) {
-            hash = 31 * hash + input.structure;
-        }
-        this.structure = hash;
     }
 
     // ---- making tensors -------------------------------------------------------------------------------------------
@@ -172,11 +166,6 @@ public final class Tensor {
     /// The variable that this leaf reads, or null.
     public @Nullable Variable variable() {
         return variable;
-    }
-
-    /// Hash of the structure below this node: ops, types and constants, not the elements of feeds.
-    public int structure() {
-        return structure;
     }
 
     // ---- values ---------------------------------------------------------------------------------------------------
