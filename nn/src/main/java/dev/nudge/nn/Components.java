@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the variables in the components of a layer.
+/// Finds the variables in the components of a model.
 final class Components<V extends Variable> {
     /// Components by record class: a training loop asks for the parameters in every step.
     private static final ClassValue<List<RecordComponent>> COMPONENTS = new ClassValue<>() {
@@ -28,25 +28,25 @@ final class Components<V extends Variable> {
     };
 
     private final Class<V> kind;
-    private final Function<Layer, SequencedMap<String, V>> ofLayer;
+    private final Function<Model, SequencedMap<String, V>> ofModel;
     private final SequencedMap<String, V> found = new LinkedHashMap<>();
     private final Set<V> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    private Components(Class<V> kind, Function<Layer, SequencedMap<String, V>> ofLayer) {
+    private Components(Class<V> kind, Function<Model, SequencedMap<String, V>> ofModel) {
         this.kind = kind;
-        this.ofLayer = ofLayer;
+        this.ofModel = ofModel;
     }
 
-    /// The variables of one kind in `layer`.
+    /// The variables of one kind in `model`.
     ///
-    /// @param ofLayer asks a layer inside for its own, so that it can override how
+    /// @param ofModel asks a model inside for its own, so that it can override how
     static <V extends Variable> SequencedMap<String, V> of(
-            Layer layer, Class<V> kind, Function<Layer, SequencedMap<String, V>> ofLayer) {
-        Components<V> components = new Components<>(kind, ofLayer);
-        if (layer instanceof Record parts) {
+            Model model, Class<V> kind, Function<Model, SequencedMap<String, V>> ofModel) {
+        Components<V> components = new Components<>(kind, ofModel);
+        if (model instanceof Record parts) {
             components.addRecord("", parts);
-        } else if (hasState(layer.getClass())) {
-            throw new IllegalArgumentException("layer " + layer.getClass().getName() + " is not a record, so its"
+        } else if (hasState(model.getClass())) {
+            throw new IllegalArgumentException("layer " + model.getClass().getName() + " is not a record, so its"
                     + " parameters cannot be found: make it a record, or override parameters() and buffers()");
         }
         return Collections.unmodifiableSequencedMap(components.found);
@@ -102,7 +102,7 @@ final class Components<V extends Variable> {
             case null -> {}
             case Variable variable when kind.isInstance(variable) -> put(path, kind.cast(variable));
             case Variable _ -> {}
-            case Layer layer -> ofLayer.apply(layer).forEach((name, variable) -> put(path + "." + name, variable));
+            case Model model -> ofModel.apply(model).forEach((name, variable) -> put(path + "." + name, variable));
             case List<?> list -> {
                 for (int i = 0; i < list.size(); i++) {
                     add(path + "." + i, list.get(i));

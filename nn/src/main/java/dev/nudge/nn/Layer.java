@@ -1,9 +1,6 @@
 package dev.nudge.nn;
 
-import dev.nudge.tensor.Buffer;
-import dev.nudge.tensor.Parameter;
 import dev.nudge.tensor.Tensor;
-import java.util.SequencedMap;
 
 /// A part of a network: a function of a tensor with parameters that training changes.
 ///
@@ -13,7 +10,7 @@ import java.util.SequencedMap;
 /// part.
 ///
 /// {@snippet class="LayerSnippets" region="own"}
-public interface Layer {
+public interface Layer extends Model {
     /// The output for `x`.
     ///
     /// @throws dev.nudge.tensor.ShapeException if the shape of `x` does not fit
@@ -24,20 +21,5 @@ public interface Layer {
     /// @throws dev.nudge.tensor.ShapeException if the shape of `x` does not fit
     default Tensor forward(Tensor x) {
         return forward(x, Pass.inference());
-    }
-
-    /// The trainable tensors by path, in the order of the record components; one that is shared appears once, under
-    /// its first path.
-    ///
-    /// @throws IllegalArgumentException if this is not a record whose components can be read; override this then
-    default SequencedMap<String, Parameter> parameters() {
-        return Components.of(this, Parameter.class, Layer::parameters);
-    }
-
-    /// The tensors that the layer carries but does not train, by path.
-    ///
-    /// @throws IllegalArgumentException as for [#parameters()]
-    default SequencedMap<String, Buffer> buffers() {
-        return Components.of(this, Buffer.class, Layer::buffers);
     }
 }

@@ -1,6 +1,6 @@
 package dev.nudge.train;
 
-import dev.nudge.nn.Layer;
+import dev.nudge.nn.Model;
 import dev.nudge.train.data.Fingerprint;
 import java.nio.charset.StandardCharsets;
 
@@ -10,7 +10,7 @@ public final class WeightsHash {
 
     /// SHA-256, in hexadecimal digits, over the parameters in the order of the model: path, element type and shape, and
     /// the elements little-endian.
-    public static String of(Layer model) {
+    public static String of(Model model) {
         Fingerprint fingerprint = Fingerprint.start();
         model.parameters()
                 .forEach((path, parameter) ->

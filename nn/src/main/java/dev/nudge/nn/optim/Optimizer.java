@@ -1,6 +1,6 @@
 package dev.nudge.nn.optim;
 
-import dev.nudge.nn.Layer;
+import dev.nudge.nn.Model;
 import dev.nudge.tensor.Assignment;
 import dev.nudge.tensor.Buffer;
 import dev.nudge.tensor.DType;
@@ -76,7 +76,7 @@ public final class Optimizer {
     /// An optimizer for all parameters of `model`.
     ///
     /// @throws IllegalArgumentException if the model has no parameters
-    public static Optimizer of(UpdateRule rule, Schedule learningRate, Layer model) {
+    public static Optimizer of(UpdateRule rule, Schedule learningRate, Model model) {
         SequencedMap<String, Parameter> parameters = model.parameters();
         if (parameters.isEmpty()) {
             throw new IllegalArgumentException("optimizer: the model has no parameters, so there is nothing to train");
@@ -87,7 +87,7 @@ public final class Optimizer {
     /// An optimizer for all parameters of `model` with the same learning rate at every step.
     ///
     /// @throws IllegalArgumentException if the model has no parameters or the rate is not in `(0, 1000]`
-    public static Optimizer of(UpdateRule rule, double learningRate, Layer model) {
+    public static Optimizer of(UpdateRule rule, double learningRate, Model model) {
         return of(rule, Schedules.constant(learningRate), model);
     }
 
