@@ -3,7 +3,9 @@ package dev.nudge.tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 public final class Gradients {
     private final Tensor loss;
     private final IdentityHashMap<Variable, Tensor> byVariable;
+    private final List<Tensor> updating; // nodes of the loss that carry the next value of a buffer
 
-    private Gradients(Tensor loss, IdentityHashMap<Variable, Tensor> byVariable) {
+    private Gradients(Tensor loss, IdentityHashMap<Variable, Tensor> byVariable, List<Tensor> updating) {
         this.loss = loss;
         this.byVariable = byVariable;
+        this.updating = updating;
     }
 
     /// Gradients of the scalar `loss` with respect to `variables`; zeros where the loss does not depend on one.
@@ -25,13 +29,17 @@ public final class Gradients {
     public static Gradients of(Tensor loss, Iterable<? extends Variable> variables) {
         List<Variable> list = new ArrayList<>();
         variables.forEach(list::add);
+        List<Tensor> order = Evaluation.topological(List.of(loss.keep()));
         List<Tensor> gradients =
-                of(loss.keep(), list.stream().map(Variable::tensor).toList());
+                of(order, loss, list.stream().map(Variable::tensor).toList());
         IdentityHashMap<Variable, Tensor> byVariable = new IdentityHashMap<>();
         for (int i = 0; i < list.size(); i++) {
             byVariable.put(list.get(i), gradients.get(i));
         }
-        return new Gradients(loss, byVariable);
+        List<Tensor> updating = order.stream()
+                .filter(node -> node.op() instanceof Movement.Updating)
+                .toList();
+        return new Gradients(loss, byVariable, updating);
     }
 
     /// Gradients of the scalar `loss` with respect to any nodes; zeros where it does not depend on one.
@@ -40,12 +48,15 @@ public final class Gradients {
     ///
     /// @throws ShapeException if `loss` is not a scalar
     public static List<Tensor> of(Tensor loss, List<Tensor> nodes) {
+        return of(Evaluation.topological(List.of(loss)), loss, nodes);
+    }
+
+    private static List<Tensor> of(List<Tensor> order, Tensor loss, List<Tensor> nodes) {
         if (loss.shape().rank() != 0) {
             throw new ShapeException(
                     "backward: expected a scalar loss, found " + loss.shape() + "; reduce it with mean() or sum()");
         }
-        List<@Nullable Tensor> found =
-                backward(Evaluation.topological(List.of(loss)), loss, Tensor.constant(loss.dtype(), 1), nodes);
+        List<@Nullable Tensor> found = backward(order, loss, Tensor.constant(loss.dtype(), 1), nodes);
         List<Tensor> gradients = new ArrayList<>();
         for (int i = 0; i < nodes.size(); i++) {
             Tensor gradient = found.get(i);
@@ -97,6 +108,28 @@ public final class Gradients {
     /// The loss that these are the gradients of.
     public Tensor loss() {
         return loss;
+    }
+
+    /// What buffers are to get with the step, as [Tensor#updating] wrote it into the graph of the loss.
+    ///
+    /// @throws IllegalArgumentException if one buffer is to get two values
+    public List<Assignment> updates() {
+        Map<Variable, Assignment> updates = new LinkedHashMap<>(); // variables are equal only to themselves
+        for (Tensor node : updating) {
+            Variable buffer = node.input(1).variable();
+            if (buffer == null) {
+                throw new IllegalArgumentException(
+                        "updating: " + node.input(1) + " reads no buffer; use Tensor.updating");
+            }
+            if (updates.put(buffer, new Assignment(buffer, node.input(2))) != null) {
+                throw new IllegalArgumentException("updating: " + buffer
+                        + (node.path().isEmpty() ? "" : " of layer " + node.path())
+                        + " is to get two values in one step, because the loss was computed through its layer twice."
+                        + " Run both inputs through it as one batch (Tensor.concat), or all but one with"
+                        + " Pass.inference()");
+            }
+        }
+        return List.copyOf(updates.values());
     }
 
     /// The variables, in no particular order.

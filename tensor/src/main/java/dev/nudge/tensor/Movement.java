@@ -293,6 +293,31 @@ public sealed interface Movement extends Op {
         }
     }
 
+    /// The first input, unchanged. Beside it stand the node that reads a buffer and the value that the buffer is
+    /// to get when an optimizer takes a step on what is computed from this node; computing it changes nothing.
+    ///
+    /// The gradient flows to the first input only.
+    record Updating() implements Movement {
+        @Override
+        public Type type(List<Type> inputs) {
+            if (!inputs.get(1).equals(inputs.get(2))) {
+                throw new ShapeException(
+                        "updating: the buffer is " + inputs.get(1) + ", the value for it " + inputs.get(2));
+            }
+            return inputs.getFirst();
+        }
+
+        @Override
+        public Source source(List<Shape> inputs, int[] index) {
+            return new Source(0, position(inputs.getFirst(), index));
+        }
+
+        @Override
+        public List<@Nullable Tensor> gradient(Tensor y, Tensor dy) {
+            return Elementwise.gradients(dy, null, null);
+        }
+    }
+
     /// The same elements, through which no gradient flows.
     record Detach() implements Movement {
         @Override

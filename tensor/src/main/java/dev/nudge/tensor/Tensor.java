@@ -274,6 +274,16 @@ public final class Tensor {
         return apply(new Movement.Detach(), this);
     }
 
+    /// The same value; a step on a loss that is computed from it also gives `buffer` the value `next`.
+    ///
+    /// This is how running statistics go along with training: reading the tensor changes nothing, and a step
+    /// that is refused changes no buffer either. No gradient flows to `next`.
+    ///
+    /// @throws ShapeException if `next` is not of the type of the buffer
+    public Tensor updating(Buffer buffer, Tensor next) {
+        return apply(new Movement.Updating(), this, buffer.tensor(), next);
+    }
+
     // ---- element-wise ---------------------------------------------------------------------------------------------
 
     /// Sum.

@@ -214,6 +214,10 @@ final class ErrorSamples {
         add(samples, new Movement.Reshape(Shape.of(7)), "too many", one, "reshape", "[2, 3]", "[7]");
         add(samples, new Movement.Reshape(Shape.of(5)), "too few", one, "reshape", "[2, 3]", "[5]");
         add(samples, new Movement.Reshape(Shape.SCALAR), "to a scalar", one, "reshape", "[2, 3]", "[]");
+        Movement updating = new Movement.Updating();
+        add(samples, updating, "another shape", List.of(x, floats(3), floats(2)), "updating", "F32 [3]", "F32 [2]");
+        add(samples, updating, "another type", List.of(x, floats(3), ints(3)), "updating", "F32 [3]", "I32 [3]");
+        add(samples, updating, "a scalar", List.of(x, floats(3), floats()), "updating", "F32 [3]", "F32 []");
         add(samples, new Movement.Permute(List.of(0)), "too few axes", one, "permute", "[0]", "[2, 3]");
         add(samples, new Movement.Permute(List.of(0, 0)), "an axis twice", one, "permute", "[0, 0]", "[2, 3]");
         add(samples, new Movement.Permute(List.of(1, 2)), "no such axis", one, "permute", "[1, 2]", "[2, 3]");

@@ -72,8 +72,18 @@ final class MovementSamples {
         several(samples, dtype, new Movement.Concat(0), new int[] {2, 3}, new int[] {1, 3});
         several(samples, dtype, new Movement.Concat(2), new int[] {2, 2, 3}, new int[] {2, 2, 1});
         several(samples, dtype, new Movement.Concat(0), new int[] {4});
+        for (int size : OpSamples.SIZES) {
+            samples.add(updating(value(dtype, 0, size, 3), value(dtype, 1, 3), value(dtype, 2, 3)));
+        }
+        samples.add(updating(value(dtype, 0), value(dtype, 1, 2, 2), value(dtype, 2, 2, 2)));
         samples.add(OpSample.of(new Movement.Detach(), value(dtype, 0)));
         samples.add(OpSample.of(new Movement.Detach(), value(dtype, 0, 2, 3)));
+    }
+
+    private static OpSample updating(Value x, Value buffer, Value next) {
+        boolean smooth = x.type().dtype().isFloating();
+        List<Integer> differentiable = smooth ? List.of(0) : List.of();
+        return new OpSample(new Movement.Updating(), List.of(x, buffer, next), differentiable, smooth);
     }
 
     private static void one(List<OpSample> samples, DType dtype, Op op, int... shape) {

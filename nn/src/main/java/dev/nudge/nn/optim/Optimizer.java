@@ -12,6 +12,7 @@ import dev.nudge.tensor.ShapeException;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.Value;
+import dev.nudge.tensor.Variable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -137,6 +138,8 @@ public final class Optimizer {
 
     /// Computes the loss and its gradients and changes all parameters, or none.
     ///
+    /// Buffers that the loss updates ([Tensor#updating]), such as running statistics, change with them.
+    ///
     /// @throws NonFiniteException if the loss or a gradient is NaN or infinite; nothing has changed then
     /// @throws IllegalArgumentException if a parameter is not among the variables of `gradients`, or the schedule
     /// gives no usable learning rate
@@ -150,8 +153,15 @@ public final class Optimizer {
         }
         Tensor loss = gradients.loss().keep();
         Tensor norm = globalNorm(gradients).keep();
-        Tensor finite = loss.isFinite().and(norm.isFinite()).keep();
+        List<Tensor> measured = new ArrayList<>(List.of(loss, norm));
+        measured.addAll(sizes(gradients.updates()));
+        Tensor finite = measured.stream()
+                .map(Tensor::isFinite)
+                .reduce(Tensor::and)
+                .orElseThrow()
+                .keep();
         List<Assignment> assignments = new ArrayList<>();
+        gradients.updates().forEach(update -> assignments.add(guarded(finite, update)));
         Tensor numberFeed = feed(number);
         Map<Double, UpdateRule.Step> steps = new HashMap<>();
         for (Entry entry : entries) {
@@ -162,7 +172,7 @@ public final class Optimizer {
         }
         Execution.current().run(assignments, List.of(loss, norm, finite));
         if (finite.item() == 0) {
-            throw Diagnosis.of(number, List.of(loss, norm), parameters).exception();
+            throw Diagnosis.of(number, measured, parameters).exception();
         }
         this.steps = number;
         return new Result(number, rate, norm.item(), loss.item());
@@ -180,9 +190,8 @@ public final class Optimizer {
 
     /// Adds what `entry` is to become; a step whose numbers are not finite assigns the old values.
     private static void update(
-            Entry entry, UpdateRule.Step step, Tensor gradient, Tensor allFinite, List<Assignment> assignments) {
+            Entry entry, UpdateRule.Step step, Tensor gradient, Tensor finite, List<Assignment> assignments) {
         Tensor parameter = entry.parameter().tensor();
-        Tensor finite = allFinite.broadcastTo(parameter.shape());
         List<Tensor> state = entry.state().stream().map(Buffer::tensor).toList();
         UpdateRule.Update update = entry.group().rule().update(step, parameter, gradient, state);
         if (update.state().size() != state.size()) {
@@ -190,11 +199,26 @@ public final class Optimizer {
                     + entry.group().rule().slots() + " but returned "
                     + update.state().size() + " tensors");
         }
-        assignments.add(new Assignment(entry.parameter(), finite.where(update.parameter(), parameter)));
+        assignments.add(guarded(finite, new Assignment(entry.parameter(), update.parameter())));
         for (int i = 0; i < state.size(); i++) {
-            Tensor next = finite.where(update.state().get(i), state.get(i));
-            assignments.add(new Assignment(entry.state().get(i), next));
+            assignments.add(guarded(
+                    finite, new Assignment(entry.state().get(i), update.state().get(i))));
         }
+    }
+
+    /// The assignment where `finite` holds; else the variable keeps its value.
+    private static Assignment guarded(Tensor finite, Assignment assignment) {
+        Variable variable = assignment.variable();
+        return new Assignment(
+                variable, finite.broadcastTo(variable.shape()).where(assignment.value(), variable.tensor()));
+    }
+
+    /// A scalar for each new value of a buffer, finite exactly when the value is: statistics can overflow where
+    /// loss and gradients do not.
+    private static List<Tensor> sizes(List<Assignment> updates) {
+        return updates.stream()
+                .map(update -> update.value().mul(0).sum().cast(DType.F64))
+                .toList();
     }
 
     private static Tensor feed(double number) {

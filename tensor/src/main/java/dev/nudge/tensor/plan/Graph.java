@@ -61,7 +61,7 @@ final class Graph {
     }
 
     static boolean isAlias(Op op) {
-        return op instanceof Movement.Reshape || op instanceof Movement.Detach;
+        return op instanceof Movement.Reshape || op instanceof Movement.Detach || op instanceof Movement.Updating;
     }
 
     private int add(Op op, List<Integer> inputs, Type type, String path) {
