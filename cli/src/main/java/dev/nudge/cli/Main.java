@@ -27,6 +27,7 @@ import picocli.CommandLine.ParseResult;
             PlanCommand.class,
             EvalCommand.class,
             PredictCommand.class,
+            ExampleCommand.class,
             ExplainCommand.class,
             InfoCommand.class,
             CompletionCommand.class

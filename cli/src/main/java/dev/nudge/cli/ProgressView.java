@@ -20,10 +20,9 @@ final class ProgressView implements Consumer<TrainingEvent> {
     private static final String CLEAR = "\r\u001B[K";
 
     private final Console console;
-    private final boolean byEpochs;
     private final double secondsAllowed;
-    private final int epochs;
     private final boolean bar;
+    private int epochs; // 0 for a run that does not end with an epoch
     private TrainingEvent.@Nullable Started started;
     private TrainingEvent.@Nullable StepDone last;
     private @Nullable Scores validation;
@@ -33,12 +32,17 @@ final class ProgressView implements Consumer<TrainingEvent> {
     private boolean onBar;
 
     ProgressView(Console console, RunSettings settings) {
+        this(
+                console,
+                settings.time() == null
+                        ? Double.POSITIVE_INFINITY
+                        : settings.time().toNanos() * 1e-9);
+    }
+
+    /// Shows a run that may take so many seconds.
+    ProgressView(Console console, double secondsAllowed) {
         this.console = console;
-        this.byEpochs = settings.isBoundByEpochs();
-        this.epochs = settings.epochs();
-        this.secondsAllowed = settings.time() == null
-                ? Double.POSITIVE_INFINITY
-                : settings.time().toNanos() * 1e-9;
+        this.secondsAllowed = secondsAllowed;
         this.bar = console.terminal() && !console.json();
     }
 
@@ -52,6 +56,9 @@ final class ProgressView implements Consumer<TrainingEvent> {
         switch (event) {
             case TrainingEvent.Started it -> {
                 started = it;
+                boolean byEpochs = it.totalSteps() % it.stepsPerEpoch() == 0
+                        && it.totalSteps() / it.stepsPerEpoch() < RunSettings.MOST_EPOCHS;
+                epochs = byEpochs ? Math.toIntExact(it.totalSteps() / it.stepsPerEpoch()) : 0;
                 begun = System.nanoTime();
                 console.event(event("started")
                         .with("parameters", it.parameters())
@@ -108,9 +115,11 @@ final class ProgressView implements Consumer<TrainingEvent> {
                 .with("step", it.step())
                 .with("loss", number(it.trainingLoss()));
         if (validation != null) {
-            event = event.with("validationLoss", number(validation.loss()))
-                    .with("validationAccuracy", number(accuracy(validation)))
-                    .with("best", it.best());
+            event = event.with("validationLoss", number(validation.loss()));
+            if (hasAccuracy(validation)) {
+                event = event.with("validationAccuracy", number(accuracy(validation)));
+            }
+            event = event.with("best", it.best());
         }
         if (step != null) {
             event = event.with("learningRate", number(step.learningRate()))
@@ -155,12 +164,14 @@ final class ProgressView implements Consumer<TrainingEvent> {
     }
 
     private String line(int epoch, double loss, double speed, long step, boolean brief) {
-        String of = byEpochs ? "/" + epochs : "";
-        String width = byEpochs ? Integer.toString(Integer.toString(epochs).length()) : "1";
+        String of = epochs > 0 ? "/" + epochs : "";
+        String width = epochs > 0 ? Integer.toString(Integer.toString(epochs).length()) : "1";
         String text = String.format(Locale.ROOT, "epoch %" + width + "d%s  loss %.6f", epoch, of, loss);
         if (validation != null) {
             text += String.format(Locale.ROOT, brief ? "  val %.6f" : "  validation %.6f", validation.loss());
-            text += brief ? "" : String.format(Locale.ROOT, " (%.2f %%)", 100 * accuracy(validation));
+            text += brief || !hasAccuracy(validation)
+                    ? ""
+                    : String.format(Locale.ROOT, " (%.2f %%)", 100 * accuracy(validation));
         }
         return text
                 + String.format(Locale.ROOT, brief ? "  %,d ex/s  " : "  %,d examples/s  ", Math.round(speed))
@@ -191,6 +202,10 @@ final class ProgressView implements Consumer<TrainingEvent> {
         return whole < 3600
                 ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60)
                 : String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
+    }
+
+    private static boolean hasAccuracy(Scores scores) {
+        return scores.metrics().stream().anyMatch(Accuracy.class::isInstance);
     }
 
     static double accuracy(Scores scores) {

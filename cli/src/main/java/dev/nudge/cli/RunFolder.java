@@ -1,6 +1,7 @@
 package dev.nudge.cli;
 
 import dev.nudge.nn.Layer;
+import dev.nudge.nn.Model;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Value;
 import dev.nudge.train.io.CheckpointStore;
@@ -38,6 +39,9 @@ record RunFolder(Path path) {
     private static final String RUN = "run.json";
     private static final String WEIGHTS = "model.safetensors";
     private static final String CHECKPOINTS = "checkpoints";
+
+    /// Member of `run.json` that names the example.
+    static final String EXAMPLE = "example";
 
     /// Refuses a folder that holds something already.
     static void checkFree(Path path, boolean overwrite, Problems problems) {
@@ -190,7 +194,16 @@ record RunFolder(Path path) {
     /// The settings in `run.json`, as texts.
     SequencedMap<String, String> settings() {
         try {
-            JsonObject object = read().object("settings");
+            JsonObject run = read();
+            if (run.has(EXAMPLE)) {
+                throw new NudgeException(
+                        "E300",
+                        path.toString(),
+                        "this is a run of the example " + run.text(EXAMPLE)
+                                + " - expected one of nudge train. Go on with" + " it by: nudge example --resume "
+                                + path);
+            }
+            JsonObject object = run.object("settings");
             SequencedMap<String, String> texts = new LinkedHashMap<>();
             for (String name : object.members().keySet()) {
                 if (!RunSettings.NAMES.contains(name)) {
@@ -217,7 +230,7 @@ record RunFolder(Path path) {
     /// Writes the weights of `model` in one move.
     ///
     /// @throws NudgeException (E012) if they cannot be written
-    void writeWeights(Layer model) {
+    void writeWeights(Model model) {
         Map<String, TensorData> tensors = new LinkedHashMap<>();
         model.parameters().forEach((name, parameter) -> tensors.put(name, data(parameter.storage())));
         replace(WEIGHTS, out -> Safetensors.write(out, tensors, Map.of("format", "nudge")));

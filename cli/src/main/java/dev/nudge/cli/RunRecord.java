@@ -4,7 +4,7 @@ import dev.nudge.train.io.Json.JsonObject;
 
 /// The contents of `run.json`: what is needed to repeat a run, to go on with it and to use its weights.
 final class RunRecord {
-    private static final long FORMAT = 1;
+    static final long FORMAT = 1;
 
     private RunRecord() {}
 

@@ -74,9 +74,4 @@ record RunSettings(
             "clip",
             "validation",
             "checkpoint-every");
-
-    /// Whether epochs are what ends the run: no other budget was given in their place.
-    boolean isBoundByEpochs() {
-        return epochs < MOST_EPOCHS;
-    }
 }

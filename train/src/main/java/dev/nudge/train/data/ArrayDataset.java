@@ -57,6 +57,21 @@ public final class ArrayDataset implements Dataset {
         return new ArrayDataset(size, rows("inputs", inputs, each, size), rows("targets", targets, target, size), 0);
     }
 
+    /// Examples of any element type, such as token ids.
+    ///
+    /// @param inputs  one row for each example: `[rows, ...]`
+    /// @param targets one row for each example: `[rows, ...]`
+    /// @throws IllegalArgumentException if the numbers of rows differ
+    public static ArrayDataset of(Value inputs, Value targets) {
+        if (inputs.type().shape().rank() < 1
+                || targets.type().shape().rank() < 1
+                || inputs.type().shape().extent(0) != targets.type().shape().extent(0)) {
+            throw new IllegalArgumentException("data set: inputs and targets need a row for each example, found inputs "
+                    + inputs.type() + ", targets " + targets.type());
+        }
+        return new ArrayDataset(inputs.type().shape().extent(0), inputs, targets, 0);
+    }
+
     private static Value rows(String what, float[] elements, Shape each, int size) {
         if ((long) size * each.elements() != elements.length) {
             throw new IllegalArgumentException("data set: " + size + " rows of " + what + " of shape " + each + " need "

@@ -1,0 +1,239 @@
+package dev.nudge.cli;
+
+import dev.nudge.examples.Example;
+import dev.nudge.examples.Examples;
+import dev.nudge.examples.Result;
+import dev.nudge.examples.Session;
+import dev.nudge.train.FitResult;
+import dev.nudge.train.StopSignal;
+import dev.nudge.train.WeightsHash;
+import dev.nudge.train.io.Json.JsonNull;
+import dev.nudge.train.io.Json.JsonObject;
+import dev.nudge.train.io.NudgeException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
+
+/// `nudge example`: trains a real model on real data, as one of the files of examples/ says.
+@Command(
+        name = "example",
+        description = "Trains one of the example models on real data; without a name, lists them.",
+        footer = {"", "Ctrl-C once stops after the step, saves and exits with 130; twice exits at once."})
+final class ExampleCommand implements Subcommand {
+    /// What the scores of every result are called, in this order.
+    private static final List<String> COMMON = List.of("testAccuracy", "testLoss", "validationLoss");
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "Name of the example.")
+    @Nullable
+    String name;
+
+    @Option(names = "--data", paramLabel = "PATH", description = "Its data; nudge example lists what each expects.")
+    @Nullable
+    String data;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Where all randomness comes from (default: 42).")
+    @Nullable
+    String seed;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads to compute with; the result does not depend on it (default: all processors).")
+    @Nullable
+    String threads;
+
+    @Option(names = "--small", description = "A small version: seconds, and a lower score.")
+    boolean small;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FOLDER",
+            description = "Where to write the run (default: a new folder in runs).")
+    @Nullable
+    String out;
+
+    @Option(names = "--overwrite", description = "Begin anew in the folder of an old run, which is lost.")
+    boolean overwrite;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "RUN",
+            description =
+                    "Go on with the run of an example that was stopped; name, data and seed are those of the run.")
+    @Nullable
+    String resume;
+
+    @Mixin
+    CommonOptions common = new CommonOptions();
+
+    /// What is to be run.
+    private record Wish(Example example, @Nullable Path data, long seed, boolean small) {
+        JsonObject record() {
+            JsonObject record = JsonObject.EMPTY
+                    .with("format", RunRecord.FORMAT)
+                    .with("program", "nudge " + Main.VERSION)
+                    .with(RunFolder.EXAMPLE, example.name())
+                    .with("seed", seed)
+                    .with("small", small);
+            return data == null ? record : record.with("data", data.toString());
+        }
+    }
+
+    @Override
+    public int run(ParseResult parsed, Problems problems, Console console) {
+        if (name == null && resume == null) {
+            problems.refuse();
+            list(console);
+            return Main.DONE;
+        }
+        int processors = Runtime.getRuntime().availableProcessors();
+        int workers = threads == null ? processors : (int) whole("--threads", threads, 1, 1024, problems);
+        Wish wish = resume == null ? wished(problems) : recorded(Path.of(resume), problems);
+        if (out != null) {
+            RunFolder.checkFree(Path.of(out), overwrite, problems);
+        }
+        problems.refuse();
+        if (wish == null) {
+            throw new UsageException(problems.list());
+        }
+        StopSignal stop = new StopSignal();
+        Signals signals = Signals.listen(stop);
+        RunFolder folder = resume == null
+                ? RunFolder.create(
+                        Optional.ofNullable(out).map(Path::of), wish.example().name(), wish.seed(), overwrite)
+                : new RunFolder(Path.of(resume));
+        return Execute.on(workers, () -> run(wish, folder, stop, signals, console));
+    }
+
+    private @Nullable Wish wished(Problems problems) {
+        Example example = find(String.valueOf(name), problems);
+        long number = seed == null ? 42 : whole("--seed", seed, Long.MIN_VALUE, Long.MAX_VALUE, problems);
+        return example == null ? null : new Wish(example, data == null ? null : Path.of(data), number, small);
+    }
+
+    private @Nullable Wish recorded(Path folder, Problems problems) {
+        if (data != null || seed != null || small || out != null || overwrite) {
+            problems.add(
+                    "E004",
+                    "--resume",
+                    "a run goes on as it was begun - leave out --data, --seed, --small, --out and --overwrite.");
+            return null;
+        }
+        JsonObject run = new RunFolder(folder).read();
+        if (!run.has(RunFolder.EXAMPLE)) {
+            problems.add(
+                    "E300",
+                    "--resume",
+                    NudgeException.quote(folder.toString()) + " is no run of an example. Go on with it by: nudge train"
+                            + " --resume " + folder);
+            return null;
+        }
+        String recorded = run.text(RunFolder.EXAMPLE);
+        if (name != null && !name.equals(recorded)) {
+            problems.add(
+                    "E004",
+                    "NAME",
+                    "the run is of the example " + recorded + ", found " + NudgeException.quote(name)
+                            + ". Leave the name out.");
+        }
+        Example example = find(recorded, problems);
+        Path path = run.has("data") ? Path.of(run.text("data")) : null;
+        return example == null ? null : new Wish(example, path, run.integer("seed"), run.truth("small"));
+    }
+
+    private static @Nullable Example find(String name, Problems problems) {
+        for (Example example : Examples.all()) {
+            if (example.name().equals(name)) {
+                return example;
+            }
+        }
+        List<String> names = Examples.all().stream().map(Example::name).toList();
+        problems.add("E006", "NAME", Values.unknown("example", name, names));
+        return null;
+    }
+
+    private static long whole(String option, String text, long least, long most, Problems problems) {
+        Long value = Values.whole(text);
+        if (value == null || value < least || value > most) {
+            problems.add(
+                    "E611",
+                    option,
+                    "must be an integer in [" + least + ", " + most + "], found " + NudgeException.quote(text) + ".");
+            return least;
+        }
+        return value;
+    }
+
+    private static void list(Console console) {
+        for (Example example : Examples.all()) {
+            console.result(String.format(Locale.ROOT, "%-14s %s", example.name(), example.summary()));
+            console.result(" ".repeat(15) + "--data: " + example.data());
+            console.event(ProgressView.event("example")
+                    .with("name", example.name())
+                    .with("summary", example.summary())
+                    .with("data", example.data()));
+        }
+    }
+
+    private int run(Wish wish, RunFolder folder, StopSignal stop, Signals signals, Console console) {
+        console.tell("run         " + folder.path());
+        ExampleSession session = new ExampleSession(
+                wish.data(), wish.seed(), wish.small(), resume != null, folder, wish.record(), stop, console);
+        Result result;
+        try {
+            result = wish.example().run(session);
+        } catch (Session.StoppedException e) {
+            signals.endAtOnce();
+            String advice = "nudge example --resume " + folder.path();
+            console.tell(e.fit().why() + " after step "
+                    + ProgressView.grouped(e.fit().steps()) + "; go on with: " + advice);
+            console.event(ProgressView.event("interrupted")
+                    .with("why", e.fit().why())
+                    .with("epochs", e.fit().epochs())
+                    .with("steps", e.fit().steps())
+                    .with("run", folder.path().toString()));
+            return signals.exitCode() == 0 ? Main.INTERRUPTED : signals.exitCode();
+        }
+        signals.endAtOnce();
+        folder.writeWeights(result.model());
+        JsonObject scores = scores(result, folder);
+        folder.write(wish.record().with("result", scores));
+        console.settle();
+        session.results().forEach(console::result);
+        console.result("");
+        console.result("weights        " + folder.weightsFile());
+        JsonObject event = ProgressView.event("result");
+        for (var member : scores.members().entrySet()) {
+            event = event.with(member.getKey(), member.getValue());
+        }
+        console.event(event);
+        return Main.DONE;
+    }
+
+    private static JsonObject scores(Result result, RunFolder folder) {
+        JsonObject scores = JsonObject.EMPTY;
+        for (String common : COMMON) {
+            Double score = result.scores().get(common);
+            scores = scores.with(common, score == null ? new JsonNull() : ProgressView.number(score));
+        }
+        for (var score : result.scores().entrySet()) {
+            if (!COMMON.contains(score.getKey())) {
+                scores = scores.with(score.getKey(), ProgressView.number(score.getValue()));
+            }
+        }
+        FitResult fit = result.fit();
+        return scores.with("epochs", fit.epochs())
+                .with("steps", fit.steps())
+                .with("seconds", ProgressView.number(fit.seconds()))
+                .with("examplesPerSecond", ProgressView.number(fit.examplesPerSecond()))
+                .with("weights", WeightsHash.of(result.model()))
+                .with("run", folder.path().toString());
+    }
+}

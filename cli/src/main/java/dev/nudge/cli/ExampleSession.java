@@ -1,0 +1,98 @@
+package dev.nudge.cli;
+
+import dev.nudge.examples.Session;
+import dev.nudge.train.Cadence;
+import dev.nudge.train.FitResult;
+import dev.nudge.train.StopReason;
+import dev.nudge.train.StopSignal;
+import dev.nudge.train.Trainer;
+import dev.nudge.train.TrainingEvent;
+import dev.nudge.train.data.Dataset;
+import dev.nudge.train.io.Json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Runs an example for the command line: shows its progress and keeps it in a run folder.
+final class ExampleSession implements Session {
+    private static final Duration BETWEEN_CHECKPOINTS = Duration.ofSeconds(30);
+
+    private final @Nullable Path data;
+    private final long seed;
+    private final boolean small;
+    private final boolean resumes;
+    private final RunFolder folder;
+    private final JsonObject record;
+    private final StopSignal stop;
+    private final Console console;
+    private final List<String> results = new ArrayList<>();
+
+    ExampleSession(
+            @Nullable Path data,
+            long seed,
+            boolean small,
+            boolean resumes,
+            RunFolder folder,
+            JsonObject record,
+            StopSignal stop,
+            Console console) {
+        this.data = data;
+        this.seed = seed;
+        this.small = small;
+        this.resumes = resumes;
+        this.folder = folder;
+        this.record = record;
+        this.stop = stop;
+        this.console = console;
+    }
+
+    @Override
+    public @Nullable Path data() {
+        return data;
+    }
+
+    @Override
+    public long seed() {
+        return seed;
+    }
+
+    @Override
+    public boolean small() {
+        return small;
+    }
+
+    @Override
+    public void tell(String line) {
+        console.tell(line);
+    }
+
+    @Override
+    public void show(String line) {
+        results.add(line);
+    }
+
+    /// What was shown, in order.
+    List<String> results() {
+        return List.copyOf(results);
+    }
+
+    @Override
+    public FitResult fit(Trainer trainer, Dataset train, @Nullable Dataset validation) {
+        ProgressView view = new ProgressView(console, Double.POSITIVE_INFINITY);
+        Trainer watched = trainer.withCheckpoints(folder.checkpoints(), Cadence.every(BETWEEN_CHECKPOINTS))
+                .withStopSignal(stop)
+                .withListener(event -> {
+                    if (event instanceof TrainingEvent.Started) { // all checks are passed
+                        folder.write(record);
+                    }
+                    view.accept(event);
+                });
+        FitResult fit = resumes ? watched.resume(train, validation) : watched.fit(train, validation);
+        if (fit.reason() == StopReason.SIGNAL) {
+            throw new StoppedException(fit);
+        }
+        return fit;
+    }
+}

@@ -1,0 +1,13 @@
+package dev.nudge.examples;
+
+import java.util.List;
+
+/// The examples that there are.
+public final class Examples {
+    private Examples() {}
+
+    /// All examples, the simple ones first.
+    public static List<Example> all() {
+        return List.of(new Recommender());
+    }
+}
