@@ -57,8 +57,7 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
     @Override
     public Update update(Step step, Tensor parameter, Tensor gradient, List<Tensor> state) {
         Moments moments = Moments.of(gradient, state, beta1, beta2);
-        Tensor shrink = step.rate().mul(weightDecay).negate().add(1).cast(parameter.dtype());
-        Tensor decayed = weightDecay == 0 ? parameter : parameter.mul(shrink);
+        Tensor decayed = Hyper.decayed(parameter, step, weightDecay);
         return new Update(decayed.sub(moments.step(step, beta1, beta2, epsilon)), moments.state());
     }
 }

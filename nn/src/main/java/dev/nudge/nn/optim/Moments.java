@@ -4,7 +4,7 @@ import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Tensor;
 import java.util.List;
 
-/// The moments that [Adam] and [AdamW] share: `m ← beta1 m + (1 - beta1) g`, `v ← beta2 v + (1 - beta2) g²`.
+/// The moments that [Adam] and its relatives share: `m ← beta1 m + (1 - beta1) g`, `v ← beta2 v + (1 - beta2) g²`.
 ///
 /// @param mean     `m`
 /// @param variance `v`, not centered
@@ -18,35 +18,33 @@ record Moments(Tensor mean, Tensor variance) {
     static void check(String rule, double beta1, double beta2, double epsilon) {
         Hyper.fraction(rule, "beta1", beta1);
         Hyper.fraction(rule, "beta2", beta2);
-        if (!(epsilon > 0) || Double.isInfinite(epsilon)) {
-            throw new IllegalArgumentException(
-                    "error[E610] " + rule + ": epsilon must be positive and finite, found " + epsilon);
-        }
+        Hyper.positive(rule, "epsilon", epsilon);
     }
 
     static Moments of(Tensor gradient, List<Tensor> state, double beta1, double beta2) {
-        Tensor mean = state.get(0).mul(beta1).add(gradient.mul(1 - beta1));
-        Tensor variance = state.get(1).mul(beta2).add(gradient.square().mul(1 - beta2));
+        Tensor mean = Hyper.runningMean(state.get(0), gradient, beta1);
+        Tensor variance = Hyper.runningMean(state.get(1), gradient.square(), beta2);
         return new Moments(mean, variance);
     }
 
     /// `rate · mHat / (√vHat + epsilon)`, where `mHat = m / (1 - beta1^t)` and `vHat = v / (1 - beta2^t)` undo the
     /// pull of the zeros that `m` and `v` started from.
-    Tensor step(UpdateRule.Step step, double beta1, double beta2, double epsilon) {
+    ///
+    /// @param largest what stands for `v` in the divisor: itself, or what [AmsGrad] makes of it
+    Tensor step(UpdateRule.Step step, Tensor largest, double beta1, double beta2, double epsilon) {
         // The corrections are scalars: computed in double precision and rounded once, they cost nothing per element.
         DType dtype = mean.dtype();
         Tensor rate = step.shared(
                 new Rate(beta1, dtype),
-                () -> step.rate().div(correction(beta1, step.number())).cast(dtype));
+                () -> step.rate().div(Hyper.correction(beta1, step.number())).cast(dtype));
         Tensor shrink = step.shared(
                 new Shrink(beta2, dtype),
-                () -> correction(beta2, step.number()).sqrt().cast(dtype));
-        return mean.mul(rate).div(variance.sqrt().div(shrink).add(epsilon));
+                () -> Hyper.correction(beta2, step.number()).sqrt().cast(dtype));
+        return mean.mul(rate).div(largest.sqrt().div(shrink).add(epsilon));
     }
 
-    private static Tensor correction(double beta, Tensor number) {
-        Tensor one = Tensor.constant(DType.F64, 1);
-        return one.sub(Tensor.constant(DType.F64, beta).pow(number));
+    Tensor step(UpdateRule.Step step, double beta1, double beta2, double epsilon) {
+        return step(step, variance, beta1, beta2, epsilon);
     }
 
     List<Tensor> state() {

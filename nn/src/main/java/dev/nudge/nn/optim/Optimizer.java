@@ -69,7 +69,7 @@ public final class Optimizer {
                 .findFirst()
                 .orElseGet(() -> ParameterGroup.of(_ -> true, rule));
         List<Buffer> state = group.rule().slots().stream()
-                .map(_ -> Buffer.zeros(parameter.type()))
+                .map(slot -> Buffer.of(group.rule().initial(slot, parameter.type())))
                 .toList();
         return new Entry(path, parameter, group, state);
     }

@@ -1,6 +1,8 @@
 package dev.nudge.nn.optim;
 
 import dev.nudge.tensor.Tensor;
+import dev.nudge.tensor.Type;
+import dev.nudge.tensor.Value;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +17,14 @@ public interface UpdateRule {
     /// Name for run records and checkpoints, such as `adam`.
     String name();
 
-    /// Names of the tensors that the rule remembers for each parameter; each is of the parameter's type and starts
-    /// at zero.
+    /// Names of the tensors that the rule remembers for each parameter.
     List<String> slots();
+
+    /// What `slot` starts as for a parameter of this type, which also decides its own type: zeros of the parameter's
+    /// type unless the rule says otherwise.
+    default Value initial(String slot, Type parameter) {
+        return Value.zeros(parameter);
+    }
 
     /// The parameter and the remembered tensors after one step.
     ///

@@ -18,7 +18,16 @@ class ConvergenceTest {
                 Arguments.of(Momentum.of(), 0.02),
                 Arguments.of(Momentum.ofNesterov(), 0.02),
                 Arguments.of(Adam.of(), 0.1),
-                Arguments.of(AdamW.of().withWeightDecay(0), 0.1));
+                Arguments.of(AdamW.of().withWeightDecay(0), 0.1),
+                Arguments.of(RmsProp.of(), 0.1),
+                Arguments.of(RmsProp.of().withCentering().withMomentum(0.5), 0.02),
+                Arguments.of(Adagrad.of(), 2),
+                Arguments.of(Adadelta.of(), 10),
+                Arguments.of(NAdam.of(), 0.1),
+                Arguments.of(RAdam.of(), 0.3),
+                Arguments.of(AmsGrad.of(), 0.1),
+                Arguments.of(Lion.of(), 0.1),
+                Arguments.of(Lamb.of().withWeightDecay(0), 0.05));
     }
 
     static Stream<Arguments> rosenbrock() {
@@ -27,7 +36,16 @@ class ConvergenceTest {
                 Arguments.of(Momentum.of(), 3e-4, 1),
                 Arguments.of(Momentum.ofNesterov(), 3e-4, 1),
                 Arguments.of(Adam.of(), 0.03, 0.9997),
-                Arguments.of(AdamW.of().withWeightDecay(0), 0.03, 0.9997));
+                Arguments.of(AdamW.of().withWeightDecay(0), 0.03, 0.9997),
+                Arguments.of(RmsProp.of(), 0.01, 0.9997),
+                Arguments.of(RmsProp.of().withCentering().withMomentum(0.5), 0.005, 0.9997),
+                Arguments.of(Adagrad.of(), 0.5, 1),
+                Arguments.of(Adadelta.of(), 1, 0.9997),
+                Arguments.of(NAdam.of(), 0.03, 0.9997),
+                Arguments.of(RAdam.of(), 0.003, 1),
+                Arguments.of(AmsGrad.of(), 0.03, 0.9997),
+                Arguments.of(Lion.of(), 0.01, 0.9995),
+                Arguments.of(Lamb.of().withWeightDecay(0), 0.03, 0.9997));
     }
 
     @ParameterizedTest

@@ -64,4 +64,13 @@ final class OptimizerSnippets {
         // @end
         return optimizer;
     }
+
+    static Optimizer muon() {
+        Layer model = Mlp.of(4, new int[] {8, 8}, 2, new Tanh(), RandomKey.of(42));
+        // @start region=muon
+        Optimizer optimizer =
+                Optimizer.of(AdamW.of(), 3e-4, model).withGroups(Muon.of().group(model, 0.02 / 3e-4));
+        // @end
+        return optimizer;
+    }
 }

@@ -13,6 +13,7 @@ class OptimizerSnippetsTest {
     void theExamplesDoWhatTheySay() {
         assertTrue(OptimizerSnippets.loop() < 1e-3, "the parabola is learnt");
         assertEquals(8, OptimizerSnippets.groups().state().size());
+        assertTrue(OptimizerSnippets.muon().state().containsKey("layers.2.weight/velocity"));
         Parameter parameter = Parameter.of(new double[] {1, -1}, 2);
         Optimizer.of(new OptimizerSnippets.SignDescent(), 0.25, new Point(parameter))
                 .step(parameter.tensor().square().sum().backward(List.of(parameter)));

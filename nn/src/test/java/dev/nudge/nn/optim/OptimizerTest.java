@@ -36,11 +36,35 @@ class OptimizerTest {
     private static final RandomKey KEY = RandomKey.of(21);
 
     static Stream<UpdateRule> rules() {
-        return Stream.of(Sgd.of(), Sgd.of().withL2(0.1), Momentum.of(), Momentum.ofNesterov(), Adam.of(), AdamW.of());
+        return Stream.of(
+                Sgd.of(),
+                Sgd.of().withL2(0.1),
+                Momentum.of(),
+                Momentum.ofNesterov(),
+                RmsProp.of(),
+                RmsProp.of().withCentering().withMomentum(0.5).withL2(0.1),
+                Adagrad.of(),
+                Adagrad.of().withStart(0.1),
+                Adadelta.of(),
+                Adam.of(),
+                AmsGrad.of(),
+                NAdam.of(),
+                RAdam.of(),
+                AdamW.of(),
+                Lion.of().withWeightDecay(0.1),
+                Lamb.of(),
+                Muon.of());
+    }
+
+    /// An optimizer by `rule`, which gets only the hidden matrices where it is for nothing else.
+    private static Optimizer optimizer(UpdateRule rule, Schedule schedule, Layer model) {
+        return rule instanceof Muon muon
+                ? Optimizer.of(AdamW.of(), schedule, model).withGroups(muon.group(model, 2))
+                : Optimizer.of(rule, schedule, model);
     }
 
     private static Mlp model() {
-        return Mlp.of(3, new int[] {5}, 2, new Relu(), 0.2, KEY);
+        return Mlp.of(3, new int[] {5, 4}, 2, new Relu(), 0.2, KEY);
     }
 
     private static Optimizer.Result step(Optimizer optimizer, Layer model, long index) {
@@ -109,7 +133,7 @@ class OptimizerTest {
     @MethodSource("rules")
     void aRestoredStateTakesTheIdenticalNextStep(UpdateRule rule) {
         Mlp model = model();
-        Optimizer optimizer = Optimizer.of(rule, Schedules.cosine(0.05, 20), model);
+        Optimizer optimizer = optimizer(rule, Schedules.cosine(0.05, 20), model);
         for (int i = 1; i <= 5; i++) {
             step(optimizer, model, i);
         }
@@ -122,7 +146,7 @@ class OptimizerTest {
             Parameter source = model.parameters().get(path);
             parameter.assign(source.storage());
         });
-        Optimizer resumed = Optimizer.of(rule, Schedules.cosine(0.05, 20), copy);
+        Optimizer resumed = optimizer(rule, Schedules.cosine(0.05, 20), copy);
         resumed.restore(optimizer.steps(), state);
 
         for (int i = 6; i <= 8; i++) {
@@ -136,8 +160,8 @@ class OptimizerTest {
     void plannedAndEagerStepsGiveTheSameBits(UpdateRule rule) {
         Mlp planned = model();
         Mlp eager = model();
-        Optimizer first = Optimizer.of(rule, 0.05, planned).withClipping(Clipping.byGlobalNorm(0.5));
-        Optimizer second = Optimizer.of(rule, 0.05, eager).withClipping(Clipping.byGlobalNorm(0.5));
+        Optimizer first = optimizer(rule, Schedules.constant(0.05), planned).withClipping(Clipping.byGlobalNorm(0.5));
+        Optimizer second = optimizer(rule, Schedules.constant(0.05), eager).withClipping(Clipping.byGlobalNorm(0.5));
         for (int i = 1; i <= 4; i++) {
             int index = i;
             Optimizer.Result result = step(first, planned, i);
@@ -151,7 +175,7 @@ class OptimizerTest {
     void theSecondStepMakesNoPlan(UpdateRule rule) {
         PlannedExecution execution = PlannedExecution.of(Backend.load());
         Mlp model = model();
-        Optimizer optimizer = Optimizer.of(rule, Schedules.warmup(3, Schedules.cosine(0.05, 20)), model);
+        Optimizer optimizer = optimizer(rule, Schedules.warmup(3, Schedules.cosine(0.05, 20)), model);
         Execution.with(execution, () -> step(optimizer, model, 1));
         long plans = execution.plans();
         for (int i = 2; i <= 6; i++) {
@@ -272,6 +296,15 @@ class OptimizerTest {
         assertMessage("beta2", () -> Adam.of().withBetas(0.9, Double.NaN));
         assertMessage("epsilon", () -> AdamW.of().withEpsilon(0));
         assertMessage("weightDecay", () -> AdamW.of().withWeightDecay(Double.POSITIVE_INFINITY));
+        assertMessage("decay", () -> RmsProp.of().withDecay(1));
+        assertMessage("start", () -> Adagrad.of().withStart(-1));
+        assertMessage("epsilon", () -> Adadelta.of().withEpsilon(0));
+        assertMessage("momentumDecay", () -> NAdam.of().withMomentumDecay(-1));
+        assertMessage("beta2", () -> RAdam.of().withBetas(0.9, 0.5));
+        assertMessage("l2", () -> AmsGrad.of().withL2(-1));
+        assertMessage("beta1", () -> Lion.of().withBetas(1, 0.99));
+        assertMessage("weightDecay", () -> Lamb.of().withWeightDecay(-1));
+        assertMessage("momentum", () -> Muon.of().withMomentum(-0.1));
         assertMessage("learning rate", () -> Optimizer.of(Sgd.of(), 0, model()));
         assertMessage("learning rate", () -> Optimizer.of(Sgd.of(), Double.NaN, model()));
     }
