@@ -1,0 +1,12 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Records training runs and shows them in a browser.
+@NullMarked
+module dev.nudge.studio {
+    requires static org.jspecify;
+    requires transitive dev.nudge.train;
+    requires java.sql;
+    requires org.xerial.sqlitejdbc;
+
+    exports dev.nudge.studio.record;
+}
