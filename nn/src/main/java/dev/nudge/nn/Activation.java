@@ -7,13 +7,30 @@ import dev.nudge.nn.init.Initializers;
 ///
 /// Shape: `[..]` to `[..]`.
 public sealed interface Activation extends Layer
-        permits Relu, LeakyRelu, Elu, Selu, Gelu, Silu, Softplus, Sigmoid, Tanh, Softmax {
+        permits Relu,
+                LeakyRelu,
+                Relu6,
+                Elu,
+                Selu,
+                Gelu,
+                TanhGelu,
+                Silu,
+                Mish,
+                HardSwish,
+                Softplus,
+                Sigmoid,
+                HardSigmoid,
+                Tanh,
+                HardTanh,
+                Softmax,
+                LogSoftmax {
     /// The initializer for a linear layer before this activation: the one that keeps the size of signals.
     default Initializer initializer() {
         return switch (this) {
-            case Relu _, LeakyRelu _, Elu _, Gelu _, Silu _, Softplus _ -> Initializers.heUniform();
+            case Relu _, LeakyRelu _, Relu6 _, Elu _, Gelu _, TanhGelu _, Silu _, Mish _, HardSwish _, Softplus _ ->
+                Initializers.heUniform();
             case Selu _ -> Initializers.lecunNormal();
-            case Sigmoid _, Tanh _, Softmax _ -> Initializers.glorotUniform();
+            case Sigmoid _, HardSigmoid _, Tanh _, HardTanh _, Softmax _, LogSoftmax _ -> Initializers.glorotUniform();
         };
     }
 }

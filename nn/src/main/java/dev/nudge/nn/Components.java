@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -55,27 +56,30 @@ final class Components<V extends Variable> {
     /// The layers inside `layer`, by path, each before those inside it; layers that are no records hide theirs.
     static SequencedMap<String, Layer> layers(Layer layer) {
         SequencedMap<String, Layer> layers = new LinkedHashMap<>();
-        addLayers("", layer, layers);
+        visit("", layer, layers::put);
+        layers.remove("");
         return layers;
     }
 
-    private static void addLayers(String path, @Nullable Object part, SequencedMap<String, Layer> layers) {
-        if (part instanceof Layer layer && !path.isEmpty()) {
-            layers.put(path, layer);
+    /// Shows `found` each layer at or inside `part` with its path, each before those inside it.
+    static void visit(String path, @Nullable Object part, BiConsumer<String, Layer> found) {
+        if (part instanceof Layer layer) {
+            found.accept(path, layer);
         }
         String prefix = path.isEmpty() ? "" : path + ".";
         switch (part) {
+            case Frozen(Layer layer) -> visit(path, layer, found);
             case Record parts -> {
                 for (RecordComponent component : COMPONENTS.get(parts.getClass())) {
-                    addLayers(prefix + component.getName(), read(parts, component), layers);
+                    visit(prefix + component.getName(), read(parts, component), found);
                 }
             }
             case List<?> list -> {
                 for (int i = 0; i < list.size(); i++) {
-                    addLayers(prefix + i, list.get(i), layers);
+                    visit(prefix + i, list.get(i), found);
                 }
             }
-            case Object[] array -> addLayers(path, Arrays.asList(array), layers);
+            case Object[] array -> visit(path, Arrays.asList(array), found);
             case null, default -> {}
         }
     }

@@ -9,6 +9,12 @@ import java.util.SequencedMap;
 /// A model of one tensor is a [Layer]. One with several inputs or outputs is best a record too, with a `forward` method
 /// of its own: its components are found by themselves, and their names become the paths of its parameters, such as
 /// `encoder.layers.0.weight`.
+///
+/// {@snippet class="LayerSnippets" region="model"}
+///
+/// Such a model is trained by a loop of one's own; the losses of several outputs are added up:
+///
+/// {@snippet class="LayerSnippets" region="severalOutputs"}
 public interface Model {
     /// The trainable tensors by path, in the order of the record components; one that is shared appears once, under
     /// its first path.

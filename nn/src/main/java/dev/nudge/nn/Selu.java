@@ -10,6 +10,9 @@ public record Selu() implements Activation {
     private static final double ALPHA = 1.6732632423543772;
     private static final double LAMBDA = 1.0507009873554805;
 
+    /// What the output tends to for inputs far below zero.
+    static final double LOWEST = -LAMBDA * ALPHA;
+
     @Override
     public Tensor forward(Tensor x, Pass pass) {
         return new Elu(ALPHA).forward(x, pass).mul(LAMBDA);

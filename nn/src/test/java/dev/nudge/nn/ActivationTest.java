@@ -1,15 +1,19 @@
 package dev.nudge.nn;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.GradientCheck;
+import dev.nudge.tensor.Parameter;
 import dev.nudge.tensor.Shape;
+import dev.nudge.tensor.ShapeException;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.Value;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
@@ -32,7 +36,15 @@ class ActivationTest {
                 formula(new Silu(), x -> x / (1 + Math.exp(-x))),
                 formula(new Softplus(), x -> Math.log1p(Math.exp(x))),
                 formula(new Sigmoid(), x -> 1 / (1 + Math.exp(-x))),
-                formula(new Tanh(), Math::tanh));
+                formula(new Tanh(), Math::tanh),
+                formula(new Mish(), x -> x * Math.tanh(Math.log1p(Math.exp(x)))),
+                formula(new Relu6(), x -> Math.min(Math.max(x, 0), 6)),
+                formula(new HardTanh(), x -> Math.min(Math.max(x, -1), 1)),
+                formula(new HardSigmoid(), x -> x <= -3 ? 0 : x >= 3 ? 1 : x / 6 + 0.5),
+                formula(new HardSwish(), x -> x <= -3 ? 0 : x >= 3 ? x : x * x / 6 + x / 2),
+                formula(
+                        new TanhGelu(),
+                        x -> x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)))));
     }
 
     private static Arguments formula(Activation activation, DoubleUnaryOperator formula) {
@@ -51,14 +63,15 @@ class ActivationTest {
 
     static Stream<Activation> all() {
         return Stream.concat(
-                formulas().map(arguments -> (Activation) arguments.get()[0]), Stream.of(new Gelu(), new Softmax()));
+                formulas().map(arguments -> (Activation) arguments.get()[0]),
+                Stream.of(new Gelu(), new Softmax(), new LogSoftmax()));
     }
 
     @ParameterizedTest
     @MethodSource("all")
     void eachGradientAgreesWithDifferences(Activation activation) {
         Tensor weights = Tensor.of(new double[] {1, -2, 3, 0.5, -0.25, 4, 1.5, -1}, 2, 4);
-        double[] points = {-3, -1.5, -0.3, -0.1, 0.1, 0.5, 1, 2.75}; // away from the kink at 0
+        double[] points = {-3.5, -1.5, -0.3, -0.1, 0.1, 0.5, 1.2, 2.75}; // away from the kinks
 
         var report = GradientCheck.run(
                 in -> activation.forward(in.getFirst()).mul(weights).sum(),
@@ -91,6 +104,75 @@ class ActivationTest {
         assertEquals(0, y[1]);
         assertEquals(0.8413447460685429, y[2], 1e-12);
         assertEquals(2 * 0.9772498680518208, y[3], 1e-12);
+    }
+
+    @Test
+    void theApproximationOfGeluIsCloseToIt() {
+        double[] points = new double[1201];
+        Arrays.setAll(points, i -> (i - 600) / 100.0);
+        Tensor x = Tensor.of(points, points.length);
+
+        double[] exact = new Gelu().forward(x).toDoubles();
+        double[] approximate = new TanhGelu().forward(x).toDoubles();
+
+        for (int i = 0; i < points.length; i++) {
+            assertEquals(exact[i], approximate[i], 5e-4, "at " + points[i]);
+        }
+        assertEquals(
+                0.841192, new TanhGelu().forward(Tensor.of(new double[] {1}, 1)).item(), 5e-7); // known value
+    }
+
+    @Test
+    void theLogarithmOfTheSoftmaxIsWhatItSays() {
+        double[] y = new LogSoftmax()
+                .forward(Tensor.of(new double[] {3, 1, 0}, 1, 3))
+                .toDoubles();
+        double logSum = Math.log(Math.exp(3) + Math.exp(1) + 1);
+
+        assertArrayEquals(new double[] {3 - logSum, 1 - logSum, -logSum}, y, 1e-14);
+    }
+
+    @Test
+    void pReluTrainsItsSlopes() {
+        PRelu one = PRelu.of();
+        PRelu perFeature = new PRelu(Parameter.of(new double[] {0.1, 0.5, 2}, 3));
+        Tensor x = Tensor.of(new double[] {-1, -2, 3, 4, -5, -6}, 2, 3);
+
+        Tensor y = perFeature.forward(x);
+        double[] gradient = y.sum()
+                .backward(List.of(perFeature.slope()))
+                .of(perFeature.slope())
+                .toDoubles();
+
+        assertArrayEquals(new double[] {-0.1, -1, 3, 4, -2.5, -12}, y.toDoubles(), 1e-15);
+        assertArrayEquals(new double[] {-1, -2 - 5, -6}, gradient, 1e-15);
+        assertArrayEquals(
+                new float[] {-0.5f, 2},
+                one.forward(Tensor.of(new float[] {-2, 2}, 2)).toFloats());
+        assertThrows(ShapeException.class, () -> PRelu.of(4).forward(x));
+        assertThrows(IllegalArgumentException.class, () -> PRelu.of(0));
+    }
+
+    @Test
+    void aGateLetsTheFirstHalfThroughByTheSecond() {
+        Tensor x = Tensor.of(new double[] {3, 5, 2, -1}, 1, 4);
+        double sigmoid2 = 1 / (1 + Math.exp(-2));
+        double sigmoidMinus1 = 1 / (1 + Math.exp(1));
+
+        assertArrayEquals(
+                new double[] {3 * sigmoid2, 5 * sigmoidMinus1},
+                Glu.of().forward(x).toDoubles(),
+                1e-14);
+        assertArrayEquals(
+                new double[] {3 * 2 * sigmoid2, 5 * -sigmoidMinus1},
+                Glu.swiGlu().forward(x).toDoubles(),
+                1e-14);
+        assertArrayEquals( // tables of the normal distribution: Φ(2), Φ(-1)
+                new double[] {3 * 2 * 0.9772498680518208, 5 * -0.15865525393145707},
+                Glu.geGlu().forward(x).toDoubles(),
+                1e-11);
+        var odd = assertThrows(ShapeException.class, () -> Glu.of().forward(Tensor.of(new float[3], 1, 3)));
+        assertTrue(odd.getMessage().contains("[1, 3]"), odd.getMessage());
     }
 
     @Test

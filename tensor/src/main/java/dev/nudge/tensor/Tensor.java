@@ -759,6 +759,27 @@ public final class Tensor {
         return apply(new Softmaxes.LogSoftmax(), this);
     }
 
+    /// Normalized along the last axis, [Normalizations.LayerNorm].
+    ///
+    /// @throws ShapeException if weight and bias do not have one element for each of the last axis
+    public Tensor layerNorm(Tensor weight, Tensor bias, double epsilon) {
+        return apply(new Normalizations.LayerNorm(epsilon), this, weight, bias);
+    }
+
+    /// Normalized over all axes but the last, [Normalizations.BatchNorm].
+    ///
+    /// @throws ShapeException if weight and bias do not have one element for each of the last axis
+    public Tensor batchNorm(Tensor weight, Tensor bias, double epsilon) {
+        return apply(new Normalizations.BatchNorm(epsilon), this, weight, bias);
+    }
+
+    /// Divided by the root mean square along the last axis, [Normalizations.RmsNorm].
+    ///
+    /// @throws ShapeException if the weight does not have one element for each of the last axis
+    public Tensor rmsNorm(Tensor weight, double epsilon) {
+        return apply(new Normalizations.RmsNorm(epsilon), this, weight);
+    }
+
     private static List<Integer> boxed(int[] numbers) {
         return Arrays.stream(numbers).boxed().toList();
     }

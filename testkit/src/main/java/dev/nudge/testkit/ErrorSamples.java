@@ -11,6 +11,7 @@ import dev.nudge.tensor.Leaf;
 import dev.nudge.tensor.Logical;
 import dev.nudge.tensor.Matmul;
 import dev.nudge.tensor.Movement;
+import dev.nudge.tensor.Normalizations;
 import dev.nudge.tensor.Op;
 import dev.nudge.tensor.RandomKey;
 import dev.nudge.tensor.RandomOp;
@@ -327,6 +328,7 @@ final class ErrorSamples {
     }
 
     private static void addFused(List<ErrorSample> samples) {
+        addNormalizations(samples);
         for (DType dtype : List.of(DType.I32, DType.I64, DType.BOOL)) {
             add(samples, new Activation.Gelu(), dtype + " operand", List.of(tensor(dtype, 3)), "gelu", dtype + " [3]");
         }
@@ -376,5 +378,27 @@ final class ErrorSamples {
                 "[4]");
         add(samples, binary, "one target", List.of(floats(4), floats()), "binaryCrossEntropy", "[4]", "[]");
         add(samples, binary, "whole targets", List.of(floats(4), ints(4)), "binaryCrossEntropy", "F32", "I32");
+    }
+
+    private static void addNormalizations(List<ErrorSample> samples) {
+        for (Op op : List.of(new Normalizations.LayerNorm(1e-5), new Normalizations.BatchNorm(1e-5))) {
+            String name = op.name();
+            add(samples, op, "fewer weights", List.of(floats(5, 3), floats(2), floats(3)), name, "[3]", "[2]");
+            add(samples, op, "fewer biases", List.of(floats(5, 3), floats(3), floats(1)), name, "[3]", "[1]");
+            add(samples, op, "a scalar", List.of(floats(), floats(1), floats(1)), name, "[]");
+            add(samples, op, "whole numbers", List.of(ints(5, 3), ints(3), ints(3)), name, "I32 [5, 3]");
+        }
+        Op batch = new Normalizations.BatchNorm(1e-5);
+        add(samples, batch, "one axis", List.of(floats(3), floats(3), floats(3)), "batchNorm", "2 axes", "[3]");
+        Op rms = new Normalizations.RmsNorm(1e-5);
+        add(samples, rms, "fewer weights", List.of(floats(5, 3), floats(2)), "rmsNorm", "[3]", "[2]");
+        add(samples, rms, "a row of weights", List.of(floats(5, 3), floats(1, 3)), "rmsNorm", "[3]", "[1, 3]");
+        add(samples, rms, "another type", List.of(floats(5, 3), tensor(DType.F64, 3)), "rmsNorm", "F64 [3]");
+        samples.add(ErrorSample.of(
+                Normalizations.LayerNorm.class,
+                "negative epsilon",
+                () -> new Normalizations.LayerNorm(-1),
+                "layerNorm",
+                "-1.0"));
     }
 }

@@ -2,6 +2,7 @@ package dev.nudge.testkit;
 
 import dev.nudge.tensor.Activation;
 import dev.nudge.tensor.DType;
+import dev.nudge.tensor.Normalizations;
 import dev.nudge.tensor.RandomKey;
 import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Softmaxes;
@@ -51,10 +52,22 @@ final class FusedSamples {
         samples.add(OpSample.smooth(new Softmaxes.Softmax(), x));
         samples.add(OpSample.smooth(new Softmaxes.LogSoftmax(), x));
         samples.add(OpSample.smooth(new Softmaxes.LogSumExp(), x));
+        addNormalizations(samples, x);
         int[] rows = shape.range(0, shape.rank() - 1).toArray();
         for (DType index : List.of(DType.I32, DType.I64)) {
             samples.add(OpSample.smooth(
                     new Softmaxes.SoftmaxCrossEntropy(), x, Draw.indices(KEY.at(3), index, shape.extent(-1), rows)));
+        }
+    }
+
+    private static void addNormalizations(List<OpSample> samples, Value x) {
+        Type features = x.type().withShape(Shape.of(x.type().shape().extent(-1)));
+        Value weight = Draw.uniform(KEY.at(4), features, 0.5, 1.5);
+        Value bias = Draw.uniform(KEY.at(5), features, -1, 1);
+        samples.add(OpSample.smooth(new Normalizations.LayerNorm(1e-3), x, weight, bias));
+        samples.add(OpSample.smooth(new Normalizations.RmsNorm(1e-3), x, weight));
+        if (x.type().shape().rank() > 1) {
+            samples.add(OpSample.smooth(new Normalizations.BatchNorm(1e-3), x, weight, bias));
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Indexing;
 import dev.nudge.tensor.Matmul;
 import dev.nudge.tensor.Movement;
+import dev.nudge.tensor.Normalizations;
 import dev.nudge.tensor.RandomKey;
 import dev.nudge.tensor.RandomOp;
 import dev.nudge.tensor.Reduction;
@@ -40,6 +41,8 @@ final class LargeSamples {
                 OpSample.smooth(new Movement.Permute(List.of(1, 0)), rows),
                 OpSample.smooth(new Softmaxes.Softmax(), rows),
                 OpSample.smooth(new Softmaxes.SoftmaxCrossEntropy(), rows, Draw.indices(KEY, DType.I32, 509, 211)),
+                OpSample.smooth(new Normalizations.LayerNorm(1e-5), rows, value(4, 509), value(5, 509)),
+                OpSample.smooth(new Normalizations.BatchNorm(1e-5), rows, value(4, 509), value(5, 509)),
                 OpSample.smooth(new Indexing.Gather(), rows, Draw.indices(KEY, DType.I32, 211, 300))));
         for (boolean left : new boolean[] {false, true}) {
             for (boolean right : new boolean[] {false, true}) {

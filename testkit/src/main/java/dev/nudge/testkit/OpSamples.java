@@ -4,6 +4,7 @@ import dev.nudge.tensor.Activation;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Fused;
 import dev.nudge.tensor.Leaf;
+import dev.nudge.tensor.Normalizations;
 import dev.nudge.tensor.Op;
 import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Softmaxes;
@@ -76,7 +77,7 @@ public final class OpSamples {
 
     private static void collect(Class<?> type, Set<Class<?>> kinds) {
         if (type == Fused.class) {
-            Stream.of(Activation.class, Softmaxes.class)
+            Stream.of(Activation.class, Normalizations.class, Softmaxes.class)
                     .flatMap(holder -> Arrays.stream(holder.getDeclaredClasses()))
                     .filter(Fused.class::isAssignableFrom)
                     .forEach(kinds::add);

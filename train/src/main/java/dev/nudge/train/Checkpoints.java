@@ -60,7 +60,7 @@ final class Checkpoints {
                 Progress.START,
                 optimizer.steps(),
                 EarlyStopping.Watch.START,
-                Settings.of(loss, optimizer, options),
+                Settings.of(model, loss, optimizer, options),
                 ModelDescription.of(model, loss, train),
                 train.fingerprint(),
                 validation == null ? null : validation.fingerprint());

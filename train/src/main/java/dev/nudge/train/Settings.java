@@ -1,9 +1,12 @@
 package dev.nudge.train;
 
+import dev.nudge.nn.Model;
 import dev.nudge.nn.loss.Loss;
 import dev.nudge.nn.optim.Optimizer;
 import dev.nudge.nn.optim.Schedule;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
@@ -13,7 +16,7 @@ final class Settings {
 
     private Settings() {}
 
-    static SequencedMap<String, String> of(Loss loss, Optimizer optimizer, Options options) {
+    static SequencedMap<String, String> of(Model model, Loss loss, Optimizer optimizer, Options options) {
         SequencedMap<String, String> settings = new LinkedHashMap<>();
         settings.put("batch size", Integer.toString(options.batchSize));
         settings.put("last batch", options.dropLast ? "left out if too small" : "kept");
@@ -23,6 +26,11 @@ final class Settings {
         settings.put("clipping", optimizer.clipping().toString());
         settings.put("early stopping", String.valueOf(options.early));
         settings.put("target loss", String.valueOf(options.targetLoss));
+        List<String> frozen = new ArrayList<>(model.parameters().keySet());
+        frozen.removeAll(optimizer.parameters().keySet());
+        if (!frozen.isEmpty()) {
+            settings.put("frozen", frozen.toString());
+        }
         return settings;
     }
 

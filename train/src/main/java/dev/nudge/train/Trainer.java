@@ -185,7 +185,7 @@ public final class Trainer {
 
     private FitResult loop(Run run, Dataset train) {
         Keys keys = Keys.of(options.seed);
-        Collection<Parameter> parameters = model.parameters().values();
+        Collection<Parameter> parameters = optimizer.parameters().values(); // frozen ones need no gradient
         try {
             run.started();
             for (int epoch = run.epoch(); run.goesOn(); epoch++) {

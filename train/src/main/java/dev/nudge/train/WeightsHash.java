@@ -8,13 +8,13 @@ import java.nio.charset.StandardCharsets;
 public final class WeightsHash {
     private WeightsHash() {}
 
-    /// SHA-256, in hexadecimal digits, over the parameters in the order of the model: path, element type and shape, and
-    /// the elements little-endian.
+    /// SHA-256, in hexadecimal digits, over the parameters and then the buffers, each in the order of the model: path,
+    /// element type and shape, and the elements little-endian.
     public static String of(Model model) {
         Fingerprint fingerprint = Fingerprint.start();
-        model.parameters()
-                .forEach((path, parameter) ->
-                        fingerprint.add(path.getBytes(StandardCharsets.UTF_8)).add(parameter.storage()));
+        Weights.variables(model)
+                .forEach((path, variable) ->
+                        fingerprint.add(path.getBytes(StandardCharsets.UTF_8)).add(variable.storage()));
         return fingerprint.text();
     }
 }

@@ -1,5 +1,6 @@
 package dev.nudge.nn.optim;
 
+import dev.nudge.nn.Frozen;
 import dev.nudge.nn.Model;
 import dev.nudge.tensor.Assignment;
 import dev.nudge.tensor.Buffer;
@@ -74,20 +75,21 @@ public final class Optimizer {
         return new Entry(path, parameter, group, state);
     }
 
-    /// An optimizer for all parameters of `model`.
+    /// An optimizer for all parameters of `model` but those of its [Frozen] layers.
     ///
-    /// @throws IllegalArgumentException if the model has no parameters
+    /// @throws IllegalArgumentException if the model has no parameters to train
     public static Optimizer of(UpdateRule rule, Schedule learningRate, Model model) {
-        SequencedMap<String, Parameter> parameters = model.parameters();
+        SequencedMap<String, Parameter> parameters = Frozen.trained(model);
         if (parameters.isEmpty()) {
             throw new IllegalArgumentException("optimizer: the model has no parameters, so there is nothing to train");
         }
         return new Optimizer(rule, learningRate, parameters, Clipping.none(), List.of());
     }
 
-    /// An optimizer for all parameters of `model` with the same learning rate at every step.
+    /// An optimizer for all parameters of `model` but those of its [Frozen] layers, with the same learning rate at
+    /// every step.
     ///
-    /// @throws IllegalArgumentException if the model has no parameters or the rate is not in `(0, 1000]`
+    /// @throws IllegalArgumentException if the model has no parameters to train or the rate is not in `(0, 1000]`
     public static Optimizer of(UpdateRule rule, double learningRate, Model model) {
         return of(rule, Schedules.constant(learningRate), model);
     }
@@ -126,7 +128,7 @@ public final class Optimizer {
         return clipping;
     }
 
-    /// The parameters by path.
+    /// The parameters that are trained, by path.
     public SequencedMap<String, Parameter> parameters() {
         return Collections.unmodifiableSequencedMap(parameters);
     }

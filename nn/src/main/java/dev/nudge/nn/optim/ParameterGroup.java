@@ -22,7 +22,8 @@ public record ParameterGroup(Predicate<String> paths, UpdateRule rule, double ra
         return new ParameterGroup(paths, rule, 1);
     }
 
-    /// The same at `factor` times the common learning rate; 0 freezes the parameters.
+    /// The same at `factor` times the common learning rate; to leave parameters alone altogether,
+    /// make their layer a [dev.nudge.nn.Frozen] one.
     public ParameterGroup withRateFactor(double factor) {
         return new ParameterGroup(paths, rule, factor);
     }

@@ -1,0 +1,13 @@
+package dev.nudge.nn;
+
+import dev.nudge.tensor.Tensor;
+
+/// Logarithm of the [Softmax] along the last axis.
+///
+/// Leave it out before [dev.nudge.nn.loss.Losses#crossEntropy()], which has it inside.
+public record LogSoftmax() implements Activation {
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        return x.logSoftmax();
+    }
+}
