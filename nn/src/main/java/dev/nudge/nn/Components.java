@@ -71,7 +71,9 @@ final class Components<V extends Variable> {
             case Frozen(Layer layer) -> visit(path, layer, found);
             case Record parts -> {
                 for (RecordComponent component : COMPONENTS.get(parts.getClass())) {
-                    visit(prefix + component.getName(), read(parts, component), found);
+                    if (component.getAccessor().canAccess(parts)) { // or it hides its parts, by overriding parameters()
+                        visit(prefix + component.getName(), read(parts, component), found);
+                    }
                 }
             }
             case List<?> list -> {

@@ -37,7 +37,8 @@ public record Frozen(Layer layer) implements Layer {
 
     /// The parameters of `model` that are to be trained, by path: all that no frozen layer holds.
     ///
-    /// Frozen layers are found in the components of records; a layer that is no record hides its parts.
+    /// Frozen layers are found in the components of records; a layer that is no record, or that lists its
+    /// parameters itself, may hide its parts.
     public static SequencedMap<String, Parameter> trained(Model model) {
         Set<Parameter> frozen = Collections.newSetFromMap(new IdentityHashMap<>());
         Components.visit("", model, (_, layer) -> {
