@@ -5,7 +5,6 @@ import dev.nudge.nn.Model;
 import dev.nudge.tensor.Assignment;
 import dev.nudge.tensor.Buffer;
 import dev.nudge.tensor.DType;
-import dev.nudge.tensor.Execution;
 import dev.nudge.tensor.Gradients;
 import dev.nudge.tensor.Parameter;
 import dev.nudge.tensor.Shape;
@@ -13,14 +12,17 @@ import dev.nudge.tensor.ShapeException;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.Value;
-import dev.nudge.tensor.Variable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Nudges the parameters of a model against their gradients: an update rule, its memory, and a learning rate per
 /// step.
@@ -41,38 +43,44 @@ public final class Optimizer {
     /// A parameter with what its rule remembers.
     private record Entry(String path, Parameter parameter, ParameterGroup group, List<Buffer> state) {}
 
-    private final UpdateRule rule;
-    private final Schedule learningRate;
-    private final SequencedMap<String, Parameter> parameters;
-    private final Clipping clipping;
-    private final List<ParameterGroup> groups;
-    private final List<Entry> entries;
-    private long steps;
-
-    private Optimizer(
+    /// What can be chosen.
+    ///
+    /// @param sam where gradients are taken, or null for where the parameters are
+    private record Choices(
             UpdateRule rule,
             Schedule learningRate,
-            SequencedMap<String, Parameter> parameters,
             Clipping clipping,
-            List<ParameterGroup> groups) {
-        this.rule = rule;
-        this.learningRate = learningRate;
+            List<ParameterGroup> groups,
+            @Nullable Sam sam) {}
+
+    private final SequencedMap<String, Parameter> parameters;
+    private final Choices choices;
+    private final List<Entry> entries = new ArrayList<>();
+    private final Accumulation accumulation;
+    private final Ascent ascent;
+    private double rateScale = 1;
+    private long steps;
+
+    private Optimizer(SequencedMap<String, Parameter> parameters, Choices choices) {
         this.parameters = parameters;
-        this.clipping = clipping;
-        this.groups = groups;
-        this.entries = new ArrayList<>();
+        this.choices = choices;
+        this.accumulation = new Accumulation(parameters);
+        this.ascent = new Ascent(parameters);
         parameters.forEach((path, parameter) -> entries.add(entry(path, parameter)));
     }
 
     private Entry entry(String path, Parameter parameter) {
-        ParameterGroup group = groups.stream()
-                .filter(candidate -> candidate.paths().test(path))
-                .findFirst()
-                .orElseGet(() -> ParameterGroup.of(_ -> true, rule));
+        ParameterGroup group = groupOf(path).orElseGet(() -> ParameterGroup.of(_ -> true, choices.rule()));
         List<Buffer> state = group.rule().slots().stream()
                 .map(slot -> Buffer.of(group.rule().initial(slot, parameter.type())))
                 .toList();
         return new Entry(path, parameter, group, state);
+    }
+
+    private Optional<ParameterGroup> groupOf(String path) {
+        return choices.groups().stream()
+                .filter(candidate -> candidate.paths().test(path))
+                .findFirst();
     }
 
     /// An optimizer for all parameters of `model` but those of its [Frozen] layers.
@@ -83,7 +91,7 @@ public final class Optimizer {
         if (parameters.isEmpty()) {
             throw new IllegalArgumentException("optimizer: the model has no parameters, so there is nothing to train");
         }
-        return new Optimizer(rule, learningRate, parameters, Clipping.none(), List.of());
+        return new Optimizer(parameters, new Choices(rule, learningRate, Clipping.none(), List.of(), null));
     }
 
     /// An optimizer for all parameters of `model` but those of its [Frozen] layers, with the same learning rate at
@@ -96,7 +104,7 @@ public final class Optimizer {
 
     /// A new optimizer, at step 0, that bounds the gradients.
     public Optimizer withClipping(Clipping bound) {
-        return new Optimizer(rule, learningRate, parameters, bound, groups);
+        return new Optimizer(parameters, new Choices(rule(), learningRate(), bound, choices.groups(), choices.sam()));
     }
 
     /// A new optimizer, at step 0, that updates some parameters in their own way; the first group that accepts a
@@ -110,22 +118,39 @@ public final class Optimizer {
                         "optimizer: parameter group " + i + " accepts none of the paths " + parameters.keySet());
             }
         }
-        return new Optimizer(rule, learningRate, parameters, clipping, List.of(own));
+        return new Optimizer(parameters, new Choices(rule(), learningRate(), clipping(), List.of(own), choices.sam()));
+    }
+
+    /// A new optimizer, at step 0, that takes gradients as `sam` says; its steps are taken by [#step(Supplier)].
+    public Optimizer withSam(Sam sam) {
+        return new Optimizer(parameters, new Choices(rule(), learningRate(), clipping(), choices.groups(), sam));
     }
 
     /// The rule of the parameters that are in no group.
     public UpdateRule rule() {
-        return rule;
+        return choices.rule();
     }
 
     /// The learning rate of each step.
     public Schedule learningRate() {
-        return learningRate;
+        return choices.learningRate();
     }
 
     /// The bound on gradients.
     public Clipping clipping() {
-        return clipping;
+        return choices.clipping();
+    }
+
+    /// The group of each parameter that is in one, by path.
+    public SequencedMap<String, ParameterGroup> groups() {
+        SequencedMap<String, ParameterGroup> groups = new LinkedHashMap<>();
+        parameters.keySet().forEach(path -> groupOf(path).ifPresent(group -> groups.put(path, group)));
+        return Collections.unmodifiableSequencedMap(groups);
+    }
+
+    /// Where gradients are taken, if not where the parameters are.
+    public Optional<Sam> sam() {
+        return Optional.ofNullable(choices.sam());
     }
 
     /// The parameters that are trained, by path.
@@ -138,62 +163,160 @@ public final class Optimizer {
         return steps;
     }
 
+    /// Multiplies the rates of the schedule by `scale` from the next step on, in the place of any earlier scale; for
+    /// rules that look at the validation loss, such as [ReduceOnPlateau].
+    ///
+    /// @throws IllegalArgumentException if it is negative or not finite
+    public void scaleRate(double scale) {
+        Hyper.atLeastZero("optimizer", "rate scale", scale);
+        rateScale = scale;
+    }
+
     /// Computes the loss and its gradients and changes all parameters, or none.
     ///
     /// Buffers that the loss updates ([Tensor#updating]), such as running statistics, change with them.
     ///
     /// @throws NonFiniteException if the loss or a gradient is NaN or infinite; nothing has changed then
-    /// @throws IllegalArgumentException if a parameter is not among the variables of `gradients`, or the schedule
-    /// gives no usable learning rate
+    /// @throws IllegalArgumentException if a parameter is not among the variables of `gradients`, the schedule
+    ///                                  gives no usable learning rate, or [Sam] needs a function instead
+    /// @throws IllegalStateException    if accumulated gradients wait for [#step()]
     /// @throws dev.nudge.tensor.StaleTensorException if the gradients belong to an earlier step
     public Result step(Gradients gradients) {
+        if (choices.sam() != null) {
+            throw new IllegalArgumentException("optimizer: sharpness-aware minimization takes gradients at two places;"
+                    + " give step a function that computes them");
+        }
+        checkNothingWaits();
+        return step(gradients.loss(), gradients::of, gradients.updates(), Parameter::tensor);
+    }
+
+    /// As [#step(Gradients)], of the gradients that `gradients` computes: with [Sam] twice, at two places.
+    public Result step(Supplier<Gradients> gradients) {
+        Sam sam = choices.sam();
+        if (sam == null) {
+            return step(gradients.get());
+        }
+        checkNothingWaits();
+        Gradients here = gradients.get();
+        Guard guard = ascent.climb(sam, here, globalNorm(here::of), steps + 1);
+        try {
+            Gradients there = gradients.get();
+            Result result = step(there.loss(), there::of, ascent.updates(), ascent::origin);
+            return new Result(
+                    result.step(),
+                    result.learningRate(),
+                    guard.norm().item(),
+                    guard.loss().item());
+        } catch (RuntimeException | Error e) {
+            ascent.back();
+            throw e;
+        }
+    }
+
+    /// Adds the gradients of a part of a batch to those that wait for [#step()]; no parameter changes.
+    ///
+    /// The step then uses their mean by weight. With the number of examples as weight and a loss that is a mean
+    /// over them, it is the step of the whole batch up to rounding. Running statistics are updated by each part.
+    ///
+    /// {@snippet class="OptimizerSnippets" region="accumulation"}
+    ///
+    /// @param weight of this part, usually its number of examples
+    /// @throws NonFiniteException if the loss or a gradient is NaN or infinite; all parts are forgotten then, and
+    ///                            nothing has changed
+    /// @throws IllegalArgumentException if the weight is not positive and finite
+    /// @throws IllegalStateException    if this optimizer has a [Sam], which needs each gradient twice
+    public void accumulate(Gradients part, double weight) {
+        Hyper.positive("optimizer", "weight of a part", weight);
+        if (choices.sam() != null) {
+            throw new IllegalStateException("optimizer: sharpness-aware minimization does not go with accumulated"
+                    + " gradients; use one of them");
+        }
+        accumulation.add(part, weight, globalNorm(part::of), steps + 1);
+    }
+
+    /// Changes all parameters, or none, by the mean of the gradients that were accumulated since the last step.
+    ///
+    /// Clipping is applied to the mean; the loss of the result is the mean of the losses.
+    ///
+    /// @throws NonFiniteException    if their sum overflows; nothing has changed then
+    /// @throws IllegalStateException if there are none
+    public Result step() {
+        if (accumulation.isEmpty()) {
+            throw new IllegalStateException("optimizer: nothing was accumulated since the last step");
+        }
+        Tensor scale = accumulation.scale();
+        try {
+            Result result = step(
+                    feed(accumulation.meanLoss()),
+                    parameter -> accumulation
+                            .sum(parameter)
+                            .mul(scale.cast(parameter.type().dtype())),
+                    List.of(),
+                    Parameter::tensor);
+            accumulation.clear();
+            return result;
+        } catch (NonFiniteException e) {
+            accumulation.undo();
+            throw e;
+        }
+    }
+
+    private void checkNothingWaits() {
+        if (!accumulation.isEmpty()) {
+            throw new IllegalStateException("optimizer: accumulated gradients wait for step(); call it first");
+        }
+    }
+
+    /// @param start what each parameter is changed from
+    private Result step(
+            Tensor loss,
+            Function<Parameter, Tensor> gradients,
+            List<Assignment> updates,
+            Function<Parameter, Tensor> start) {
         long number = steps + 1;
-        double rate = learningRate.at(number);
+        double rate = rate(number);
+        Guard guard = Guard.of(loss, globalNorm(gradients), updates);
+        List<Assignment> assignments =
+                new ArrayList<>(updates.stream().map(guard::assign).toList());
+        Tensor numberFeed = feed(number);
+        Map<Double, UpdateRule.Step> shared = new HashMap<>();
+        for (Entry entry : entries) {
+            UpdateRule.Step step = shared.computeIfAbsent(
+                    entry.group().rateFactor(), factor -> new UpdateRule.Step(numberFeed, feed(rate * factor)));
+            Tensor gradient = choices.clipping().apply(gradients.apply(entry.parameter()), guard.norm());
+            update(entry, step, start.apply(entry.parameter()), gradient, guard, assignments);
+        }
+        guard.run(number, assignments, List.of(), parameters);
+        steps = number;
+        return new Result(number, rate, guard.norm().item(), loss.item());
+    }
+
+    private double rate(long step) {
+        double rate = learningRate().at(step) * rateScale;
         if (!(rate >= 0) || Double.isInfinite(rate)) {
-            throw new IllegalArgumentException("error[E610] schedule: the learning rate of step " + number
+            throw new IllegalArgumentException("error[E610] schedule: the learning rate of step " + step
                     + " must be at least 0 and finite, found " + rate);
         }
-        Tensor loss = gradients.loss().keep();
-        Tensor norm = globalNorm(gradients).keep();
-        List<Tensor> measured = new ArrayList<>(List.of(loss, norm));
-        measured.addAll(sizes(gradients.updates()));
-        Tensor finite = measured.stream()
-                .map(Tensor::isFinite)
-                .reduce(Tensor::and)
-                .orElseThrow()
-                .keep();
-        List<Assignment> assignments = new ArrayList<>();
-        gradients.updates().forEach(update -> assignments.add(guarded(finite, update)));
-        Tensor numberFeed = feed(number);
-        Map<Double, UpdateRule.Step> steps = new HashMap<>();
-        for (Entry entry : entries) {
-            UpdateRule.Step step = steps.computeIfAbsent(
-                    entry.group().rateFactor(), factor -> new UpdateRule.Step(numberFeed, feed(rate * factor)));
-            Tensor gradient = clipping.apply(gradients.of(entry.parameter()), norm);
-            update(entry, step, gradient, finite, assignments);
-        }
-        Execution.current().run(assignments, List.of(loss, norm, finite));
-        if (finite.item() == 0) {
-            throw Diagnosis.of(number, measured, parameters).exception();
-        }
-        this.steps = number;
-        return new Result(number, rate, norm.item(), loss.item());
+        return rate;
     }
 
     /// `√ Σ ‖gradient‖²`, an `F64` scalar.
-    private Tensor globalNorm(Gradients gradients) {
-        Tensor squares = null;
-        for (Entry entry : entries) {
-            Tensor square = gradients.of(entry.parameter()).sumOfSquares().cast(DType.F64);
-            squares = squares == null ? square : squares.add(square);
-        }
-        return (squares == null ? Tensor.constant(DType.F64, 0) : squares).sqrt();
+    private Tensor globalNorm(Function<Parameter, Tensor> gradients) {
+        return parameters.values().stream()
+                .map(parameter -> gradients.apply(parameter).sumOfSquares().cast(DType.F64))
+                .reduce(Tensor::add)
+                .orElseThrow()
+                .sqrt();
     }
 
-    /// Adds what `entry` is to become; a step whose numbers are not finite assigns the old values.
+    /// Adds what `entry` is to become.
     private static void update(
-            Entry entry, UpdateRule.Step step, Tensor gradient, Tensor finite, List<Assignment> assignments) {
-        Tensor parameter = entry.parameter().tensor();
+            Entry entry,
+            UpdateRule.Step step,
+            Tensor parameter,
+            Tensor gradient,
+            Guard guard,
+            List<Assignment> assignments) {
         List<Tensor> state = entry.state().stream().map(Buffer::tensor).toList();
         UpdateRule.Update update = entry.group().rule().update(step, parameter, gradient, state);
         if (update.state().size() != state.size()) {
@@ -201,29 +324,15 @@ public final class Optimizer {
                     + entry.group().rule().slots() + " but returned "
                     + update.state().size() + " tensors");
         }
-        assignments.add(guarded(finite, new Assignment(entry.parameter(), update.parameter())));
+        assignments.add(guard.assign(new Assignment(entry.parameter(), update.parameter())));
         for (int i = 0; i < state.size(); i++) {
-            assignments.add(guarded(
-                    finite, new Assignment(entry.state().get(i), update.state().get(i))));
+            assignments.add(guard.assign(
+                    new Assignment(entry.state().get(i), update.state().get(i))));
         }
     }
 
-    /// The assignment where `finite` holds; else the variable keeps its value.
-    private static Assignment guarded(Tensor finite, Assignment assignment) {
-        Variable variable = assignment.variable();
-        return new Assignment(
-                variable, finite.broadcastTo(variable.shape()).where(assignment.value(), variable.tensor()));
-    }
-
-    /// A scalar for each new value of a buffer, finite exactly when the value is: statistics can overflow where
-    /// loss and gradients do not.
-    private static List<Tensor> sizes(List<Assignment> updates) {
-        return updates.stream()
-                .map(update -> update.value().mul(0).sum().cast(DType.F64))
-                .toList();
-    }
-
-    private static Tensor feed(double number) {
+    /// A scalar that changes from step to step.
+    static Tensor feed(double number) {
         return Tensor.data(new Value(Type.of(DType.F64, Shape.SCALAR), new double[] {number}));
     }
 
@@ -257,7 +366,7 @@ public final class Optimizer {
                     .filter(name -> !own.containsKey(name))
                     .sorted()
                     .toList();
-            throw new IllegalArgumentException("optimizer: the state to restore does not fit rule " + rule.name()
+            throw new IllegalArgumentException("optimizer: the state to restore does not fit rule " + rule().name()
                     + " - missing " + missing + ", unexpected " + unexpected);
         }
         own.forEach((name, buffer) -> {
@@ -274,5 +383,6 @@ public final class Optimizer {
             }
         });
         steps = taken;
+        accumulation.clear();
     }
 }

@@ -37,20 +37,62 @@ public final class Schedules {
         return new OneCycle(peak, steps, 0.3, 25, 1e4);
     }
 
-    private static void checkRate(String schedule, double rate) {
+    /// A rate that goes evenly from `rate` to 0 over `steps` steps.
+    public static Linear linear(double rate, long steps) {
+        return new Linear(rate, 0, steps);
+    }
+
+    /// A rate that falls to 0 over `steps` steps as a power of what is left of them.
+    public static Polynomial polynomial(double rate, long steps, double power) {
+        return new Polynomial(rate, steps, power, 0);
+    }
+
+    /// A rate that rises evenly to `peak` over `warmup` steps and then falls with the root of the step.
+    public static InverseSquareRoot inverseSquareRoot(double peak, long warmup) {
+        return new InverseSquareRoot(peak, warmup);
+    }
+
+    /// The schedule of the Transformer, `width^-0.5 · min(step^-0.5, step · warmup^-1.5)`.
+    ///
+    /// Source: Vaswani et al. 2017, arXiv:1706.03762, equation 3.
+    ///
+    /// @param width  size of the model's vectors
+    /// @param warmup steps of the rise
+    public static InverseSquareRoot noam(int width, long warmup) {
+        check(width >= 1, "noam", "width must be at least 1", width);
+        return new InverseSquareRoot(1 / Math.sqrt((double) width * Math.max(1, warmup)), warmup);
+    }
+
+    /// A rate that goes evenly from `floor` to `peak` and back, `half` steps each way, over and over.
+    public static Cyclic cyclic(double floor, double peak, long half) {
+        return new Cyclic(floor, peak, half, 1);
+    }
+
+    /// A rate that falls along half a cosine to 0 and starts anew, first after `first` steps, then after `growth` times
+    /// as many each time.
+    public static WarmRestarts warmRestarts(double rate, long first, int growth) {
+        return new WarmRestarts(rate, first, growth, 0);
+    }
+
+    /// `first` for `steps` steps, then `then`, whose steps count from 1 again.
+    public static Sequence sequence(Schedule first, long steps, Schedule then) {
+        return new Sequence(first, steps, then);
+    }
+
+    static void checkRate(String schedule, double rate) {
         if (!(rate > 0 && rate <= 1000)) {
             throw new IllegalArgumentException(
                     "error[E610] " + schedule + ": learning rate must be a number in (0, 1000], found " + rate);
         }
     }
 
-    private static void check(boolean holds, String schedule, String what, Object found) {
+    static void check(boolean holds, String schedule, String what, Object found) {
         if (!holds) {
             throw new IllegalArgumentException("error[E623] " + schedule + ": " + what + ", found " + found);
         }
     }
 
-    private static double cosineBetween(double from, double to, double part) {
+    static double cosineBetween(double from, double to, double part) {
         return to + (from - to) * (1 + StrictMath.cos(Math.PI * part)) / 2;
     }
 
@@ -173,6 +215,85 @@ public final class Schedules {
             return step <= top
                     ? cosineBetween(start, peak, (step - 1) / (top - 1))
                     : cosineBetween(peak, start / endDivisor, Math.min(1, (step - top) / (steps - top)));
+        }
+    }
+
+    /// `start + (end - start) (step - 1) / steps`, and `end` after `steps` steps.
+    ///
+    /// @param start learning rate of the first step
+    /// @param end   learning rate afterwards
+    /// @param steps how many steps the way takes
+    public record Linear(double start, double end, long steps) implements Schedule {
+        /// Checks the parameters.
+        public Linear {
+            checkRate("linear", Math.max(start, end));
+            check(Math.min(start, end) >= 0, "linear", "no rate may be below 0", Math.min(start, end));
+            check(steps >= 1, "linear", "steps must be at least 1", steps);
+        }
+
+        @Override
+        public double at(long step) {
+            return start + (end - start) * Math.min(1, (step - 1) / (double) steps);
+        }
+    }
+
+    /// `floor + (rate - floor) (1 - (step - 1) / steps)^power`, and `floor` after `steps` steps.
+    ///
+    /// Source: Liu, Rabinovich and Berg 2015, arXiv:1506.04579, section 4 (the rule "poly").
+    ///
+    /// @param rate  learning rate of the first step
+    /// @param steps how many steps the fall takes
+    /// @param power 1 falls evenly, more falls fast first
+    /// @param floor learning rate afterwards
+    public record Polynomial(double rate, long steps, double power, double floor) implements Schedule {
+        /// Checks the parameters.
+        public Polynomial {
+            checkRate("polynomial", rate);
+            check(steps >= 1, "polynomial", "steps must be at least 1", steps);
+            check(power > 0 && power <= 100, "polynomial", "power must be in (0, 100]", power);
+            check(floor >= 0 && floor <= rate, "polynomial", "floor must be in [0, " + rate + "]", floor);
+        }
+
+        @Override
+        public double at(long step) {
+            return floor + (rate - floor) * StrictMath.pow(1 - Math.min(1, (step - 1) / (double) steps), power);
+        }
+    }
+
+    /// `peak · min(step / warmup, √(warmup / step))`.
+    ///
+    /// Source: Vaswani et al. 2017, arXiv:1706.03762, equation 3, whose rate at the top is
+    /// `peak = (width · warmup)^-0.5`; see [#noam].
+    ///
+    /// @param peak   largest learning rate
+    /// @param warmup the step that has it
+    public record InverseSquareRoot(double peak, long warmup) implements Schedule {
+        /// Checks the parameters.
+        public InverseSquareRoot {
+            checkRate("inverseSquareRoot", peak);
+            check(warmup >= 1, "inverseSquareRoot", "warmup must be at least 1", warmup);
+        }
+
+        @Override
+        public double at(long step) {
+            return peak * Math.min(step / (double) warmup, Math.sqrt(warmup / (double) step));
+        }
+    }
+
+    /// `first(step)` up to step `steps`, afterwards `then(step - steps)`; more than two are sequences of sequences.
+    ///
+    /// @param first what comes first
+    /// @param steps for how many steps
+    /// @param then  what follows; its steps count from 1 again
+    public record Sequence(Schedule first, long steps, Schedule then) implements Schedule {
+        /// Checks the steps.
+        public Sequence {
+            check(steps >= 0, "sequence", "steps must be at least 0", steps);
+        }
+
+        @Override
+        public double at(long step) {
+            return step <= steps ? first.at(step) : then.at(step - steps);
         }
     }
 }

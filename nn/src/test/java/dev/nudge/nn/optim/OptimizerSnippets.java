@@ -73,4 +73,55 @@ final class OptimizerSnippets {
         // @end
         return optimizer;
     }
+
+    static double sharpness() {
+        RandomKey key = RandomKey.of(42);
+        Layer model = Mlp.of(1, new int[] {16}, 1, new Tanh(), key.at(0));
+        Tensor x = Tensor.of(new float[] {-1, -0.5f, 0, 0.5f, 1}, 5, 1);
+        Tensor y = Tensor.of(new float[] {1, 0.25f, 0, 0.25f, 1}, 5, 1);
+        double last = 0;
+        // @start region=sam
+        Optimizer optimizer = Optimizer.of(Adam.of(), 0.01, model).withSam(Sam.of());
+        for (int step = 1; step <= 300; step++) {
+            Pass training = Pass.training(key.at(step));
+            last = optimizer
+                    .step(() -> Losses.meanSquaredError(model.forward(x, training), y)
+                            .backward(model.parameters().values()))
+                    .loss();
+        }
+        // @end
+        return last;
+    }
+
+    static double accumulation() {
+        Layer model = Mlp.of(1, new int[] {16}, 1, new Tanh(), RandomKey.of(42));
+        Optimizer optimizer = Optimizer.of(Adam.of(), 0.01, model);
+        Tensor x = Tensor.of(new float[] {-1, -0.5f, 0, 0.5f, 1}, 5, 1);
+        // @start region=accumulation
+        for (Tensor part : x.split(0, 3, 2)) {
+            Tensor loss = Losses.meanSquaredError(model.forward(part), part.square());
+            optimizer.accumulate(
+                    loss.backward(model.parameters().values()), part.shape().extent(0));
+        }
+        double loss = optimizer.step().loss(); // the step of all five together
+        // @end
+        return loss
+                - Losses.meanSquaredError(
+                                Mlp.of(1, new int[] {16}, 1, new Tanh(), RandomKey.of(42))
+                                        .forward(x),
+                                x.square())
+                        .item();
+    }
+
+    static ReduceOnPlateau.State plateau(Optimizer optimizer, double... validationLosses) {
+        // @start region=plateau
+        ReduceOnPlateau plateau = ReduceOnPlateau.of(2).withFactor(0.5);
+        ReduceOnPlateau.State state = ReduceOnPlateau.State.START;
+        for (double validationLoss : validationLosses) { // after each epoch
+            state = plateau.after(state, validationLoss);
+            optimizer.scaleRate(state.scale());
+        }
+        // @end
+        return state;
+    }
 }

@@ -14,6 +14,11 @@ class OptimizerSnippetsTest {
         assertTrue(OptimizerSnippets.loop() < 1e-3, "the parabola is learnt");
         assertEquals(8, OptimizerSnippets.groups().state().size());
         assertTrue(OptimizerSnippets.muon().state().containsKey("layers.2.weight/velocity"));
+        assertTrue(OptimizerSnippets.sharpness() < 0.05, "the parabola is learnt");
+        assertEquals(0, OptimizerSnippets.accumulation(), 1e-6);
+        assertEquals(
+                0.5,
+                OptimizerSnippets.plateau(OptimizerSnippets.groups(), 3, 3, 3).scale());
         Parameter parameter = Parameter.of(new double[] {1, -1}, 2);
         Optimizer.of(new OptimizerSnippets.SignDescent(), 0.25, new Point(parameter))
                 .step(parameter.tensor().square().sum().backward(List.of(parameter)));

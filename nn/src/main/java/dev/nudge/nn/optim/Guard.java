@@ -1,0 +1,55 @@
+package dev.nudge.nn.optim;
+
+import dev.nudge.tensor.Assignment;
+import dev.nudge.tensor.DType;
+import dev.nudge.tensor.Execution;
+import dev.nudge.tensor.Parameter;
+import dev.nudge.tensor.Tensor;
+import dev.nudge.tensor.Variable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// What decides whether a run may change anything: its loss, its gradients and the new values of its buffers must be
+/// finite.
+///
+/// @param loss     the loss
+/// @param norm     norm of all gradients together, an `F64` scalar
+/// @param measured scalars that are all finite exactly when everything is
+/// @param finite   whether they are
+record Guard(Tensor loss, Tensor norm, List<Tensor> measured, Tensor finite) {
+    static Guard of(Tensor loss, Tensor norm, List<Assignment> updates) {
+        List<Tensor> measured = new ArrayList<>(List.of(loss.keep(), norm.keep()));
+        for (Assignment update : updates) { // statistics can overflow where loss and gradients do not
+            measured.add(update.value().mul(0).sum().cast(DType.F64));
+        }
+        Tensor finite = measured.stream()
+                .map(Tensor::isFinite)
+                .reduce(Tensor::and)
+                .orElseThrow()
+                .keep();
+        return new Guard(loss, norm, measured, finite);
+    }
+
+    /// The assignment if everything is finite; else the variable keeps its value.
+    Assignment assign(Assignment assignment) {
+        Variable variable = assignment.variable();
+        return new Assignment(
+                variable, finite.broadcastTo(variable.shape()).where(assignment.value(), variable.tensor()));
+    }
+
+    /// Runs loss, gradients and assignments as one.
+    ///
+    /// @param step       number of the step, for the error
+    /// @param also       what else is to be read afterwards
+    /// @param parameters names of the parameters, for the error
+    /// @throws NonFiniteException if anything is not finite; the assignments have given each variable its old value
+    void run(long step, List<Assignment> assignments, List<Tensor> also, Map<String, Parameter> parameters) {
+        List<Tensor> outputs = new ArrayList<>(List.of(loss, norm, finite));
+        outputs.addAll(also);
+        Execution.current().run(assignments, outputs);
+        if (finite.item() == 0) {
+            throw Diagnosis.of(step, measured, parameters).exception();
+        }
+    }
+}
