@@ -55,10 +55,14 @@ final class Reader {
         if (period == 0) {
             walk(source, start, length, out);
         } else if (inner == 1) {
-            for (int done = 0; done < length; ) {
-                int position = (start + done) % period;
-                int run = Math.min(length - done, period - position);
-                System.arraycopy(source, position, out, done, run);
+            int position = start % period;
+            int head = Math.min(length, period - position);
+            int once = Math.min(length, period);
+            System.arraycopy(source, position, out, 0, head);
+            System.arraycopy(source, 0, out, head, once - head);
+            for (int done = once; done < length; ) { // rows may be short: double what is there
+                int run = Math.min(length - done, done);
+                System.arraycopy(out, 0, out, done, run);
                 done += run;
             }
         } else {

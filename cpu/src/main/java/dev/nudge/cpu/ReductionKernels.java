@@ -157,6 +157,9 @@ final class ReductionKernels {
         if (inner == 1 && n > 2 * TASK) {
             return longRows(outer, n, kernels::sum);
         }
+        if (inner > 1 && outer == 1 && n > 2 * RowKernels.BLOCK && inner < 64) {
+            return longColumns(n, inner);
+        }
         if (inner > 1 && outer == 1) { // columns side by side: share out the columns
             int perTask = Math.max(64, TASK / Math.max(1, n));
             int tasks = (inner + perTask - 1) / perTask;
@@ -171,6 +174,27 @@ final class ReductionKernels {
                 n * inner,
                 (in, out, from, to) -> reductions.sum(
                         (float[]) in[0], from * n * inner, to - from, n, inner, (float[]) out[0], from * inner));
+    }
+
+    /// Few columns, so long that blocks of rows are shared out; they are added in order as [Reductions#sumColumns]
+    /// does.
+    private Kernel longColumns(int n, int columns) {
+        int blocks = (n + RowKernels.BLOCK - 1) / RowKernels.BLOCK;
+        float[] partial = new float[blocks * columns];
+        return (in, out) -> {
+            workers.run(blocks, block -> {
+                int start = block * RowKernels.BLOCK;
+                int rows = Math.min(RowKernels.BLOCK, n - start);
+                kernels.sumColumns((float[]) in[0], start * columns, rows, columns, columns, partial, block * columns);
+            });
+            for (int column = 0; column < columns; column++) {
+                double total = 0;
+                for (int block = 0; block < blocks; block++) {
+                    total += partial[block * columns + column];
+                }
+                ((float[]) out[0])[column] = (float) total;
+            }
+        };
     }
 
     /// Rows so long that their blocks are shared out; blocks are added in order as [Reductions#sum] does.

@@ -36,6 +36,8 @@ final class LargeSamples {
                 OpSample.smooth(new Reduction.Sum(0), line),
                 OpSample.smooth(new Reduction.Sum(0), rows),
                 OpSample.smooth(new Reduction.Sum(1), rows),
+                OpSample.smooth(new Reduction.Sum(0), value(6, 9001, 17)),
+                OpSample.smooth(new Normalizations.BatchNorm(1e-5), value(6, 9001, 17), value(4, 17), value(5, 17)),
                 OpSample.kinked(new Reduction.Max(1), rows),
                 OpSample.of(new Reduction.ArgMax(1), rows),
                 OpSample.smooth(new Movement.Permute(List.of(1, 0)), rows),
