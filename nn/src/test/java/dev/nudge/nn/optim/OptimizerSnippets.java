@@ -124,4 +124,19 @@ final class OptimizerSnippets {
         // @end
         return state;
     }
+
+    static double average(Layer model, Optimizer optimizer, int steps) {
+        Tensor x = Tensor.of(new float[] {-1, 1}, 2, 1);
+        // @start region=average
+        WeightAverage average = WeightAverage.of(Averaging.ema(0.99), model);
+        for (int step = 1; step <= steps; step++) {
+            optimizer.step(Losses.meanSquaredError(model.forward(x), x.square())
+                    .backward(model.parameters().values()));
+            average.update();
+        }
+        double loss = average.with(
+                () -> Losses.meanSquaredError(model.forward(x), x.square()).item());
+        // @end
+        return loss;
+    }
 }
