@@ -130,14 +130,23 @@ class DependencyTest {
                 .check(NUDGE);
     }
 
+    /// What is one of many of its kind: a person looks it up, and need not know it to understand the rest.
+    private static final List<String> VOCABULARY = List.of(
+            "dev.nudge.nn.Layer",
+            "dev.nudge.nn.loss.Loss",
+            "dev.nudge.nn.optim.UpdateRule",
+            "dev.nudge.nn.optim.Schedule",
+            "dev.nudge.examples.Example");
+
     /// Not a limit on what Nudge can do but a moment to ask whether a new class earns its place.
     @Test
     void thereAreNoMoreClassesThanAPersonCanKnow() {
         List<String> topLevel = NUDGE.stream()
                 .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+                .filter(type -> VOCABULARY.stream().noneMatch(type::isAssignableTo))
                 .map(type -> type.getName())
                 .toList();
-        assertTrue(topLevel.size() <= 300, "top-level classes: " + topLevel.size());
+        assertTrue(topLevel.size() <= 400, "top-level classes: " + topLevel.size());
     }
 
     private static String[] packagesOf(List<String> modules) {
