@@ -3,6 +3,8 @@ package dev.nudge.train;
 import dev.nudge.nn.Layer;
 import dev.nudge.nn.loss.Loss;
 import dev.nudge.nn.optim.Optimizer;
+import dev.nudge.nn.optim.ReduceOnPlateau;
+import dev.nudge.nn.optim.WeightAverage;
 import dev.nudge.tensor.Value;
 import dev.nudge.tensor.Variable;
 import dev.nudge.train.data.Dataset;
@@ -24,33 +26,49 @@ import org.jspecify.annotations.Nullable;
 /// Turns a run into checkpoints and back.
 final class Checkpoints {
     private static final String BEST = "best/"; // before the paths of the best weights
+    private static final String AVERAGE = "average/"; // before the paths of the averaged weights
 
     private final CheckpointStore store;
     private final Layer model;
     private final Optimizer optimizer;
     private final Options options;
     private final TrainingState start; // what a checkpoint must agree with
+    private final @Nullable WeightAverage average;
 
     private String run = UUID.randomUUID().toString();
     private List<Warning> warnings = List.of();
 
-    private Checkpoints(CheckpointStore store, Layer model, Optimizer optimizer, Options options, TrainingState start) {
+    private Checkpoints(
+            CheckpointStore store,
+            Layer model,
+            Optimizer optimizer,
+            Options options,
+            TrainingState start,
+            @Nullable WeightAverage average) {
         this.store = store;
         this.model = model;
         this.optimizer = optimizer;
         this.options = options;
         this.start = start;
+        this.average = average;
     }
 
     /// What a checkpoint says, besides what the model and the optimizer took from it.
     record Loaded(
             Progress progress,
             EarlyStopping.Watch watch,
+            ReduceOnPlateau.@Nullable State plateau,
             @Nullable Weights best) {}
 
     /// The checkpoints of a run with these parts, or null if none are wanted.
     static @Nullable Checkpoints of(
-            Layer model, Loss loss, Optimizer optimizer, Options options, Dataset train, @Nullable Dataset validation) {
+            Layer model,
+            Loss loss,
+            Optimizer optimizer,
+            Options options,
+            @Nullable WeightAverage average,
+            Dataset train,
+            @Nullable Dataset validation) {
         CheckpointStore store = options.store;
         if (store == null) {
             return null;
@@ -60,19 +78,21 @@ final class Checkpoints {
                 Progress.START,
                 optimizer.steps(),
                 EarlyStopping.Watch.START,
+                null,
                 Settings.of(model, loss, optimizer, options),
                 ModelDescription.of(model, loss, train),
                 train.fingerprint(),
                 validation == null ? null : validation.fingerprint());
-        return new Checkpoints(store, model, optimizer, options, start);
+        return new Checkpoints(store, model, optimizer, options, start, average);
     }
 
-    private TrainingState state(Progress progress, EarlyStopping.Watch watch) {
+    private TrainingState state(Progress progress, EarlyStopping.Watch watch, ReduceOnPlateau.@Nullable State plateau) {
         return new TrainingState(
                 start.seed(),
                 progress,
                 optimizer.steps(),
                 watch,
+                plateau,
                 start.settings(),
                 start.model(),
                 start.data(),
@@ -84,17 +104,24 @@ final class Checkpoints {
     /// Writes a checkpoint, and returns when it would survive a power cut.
     ///
     /// @throws NudgeException (E406) if it cannot be written; earlier ones are untouched
-    void save(Progress progress, EarlyStopping.Watch watch, @Nullable Weights best) {
+    void save(
+            Progress progress,
+            EarlyStopping.Watch watch,
+            ReduceOnPlateau.@Nullable State plateau,
+            @Nullable Weights best) {
         Map<String, TensorData> tensors = data(Weights.variables(model));
         if (best != null) {
             best.values().forEach((path, value) -> tensors.put(BEST + path, data(value)));
+        }
+        if (average != null) {
+            data(average.state()).forEach((path, data) -> tensors.put(AVERAGE + path, data));
         }
         store.save(new Checkpoint(
                 run,
                 progress.step(),
                 tensors,
                 data(optimizer.state()),
-                state(progress, watch).toJson()));
+                state(progress, watch, plateau).toJson()));
     }
 
     /// Gives model and optimizer the numbers of the newest checkpoint that is whole, after all checks have passed;
@@ -134,13 +161,25 @@ final class Checkpoints {
         SequencedMap<String, Variable> variables = Weights.variables(model);
         Map<String, TensorData> current = new LinkedHashMap<>();
         Map<String, TensorData> bestFound = new LinkedHashMap<>();
+        Map<String, TensorData> averageFound = new LinkedHashMap<>();
         checkpoint.parameters().forEach((name, data) -> {
-            boolean isBest = name.startsWith(BEST);
-            (isBest ? bestFound : current).put(isBest ? name.substring(BEST.length()) : name, data);
+            if (name.startsWith(BEST)) {
+                bestFound.put(name.substring(BEST.length()), data);
+            } else if (name.startsWith(AVERAGE)) {
+                averageFound.put(name.substring(AVERAGE.length()), data);
+            } else {
+                current.put(name, data);
+            }
         });
         SequencedMap<String, Value> values = values(variables, current, where);
         SequencedMap<String, Value> slots = values(optimizer.state(), checkpoint.optimizer(), where);
         Weights best = state.watch().best() == null ? null : new Weights(values(variables, bestFound, where));
+        boolean startsAverage = options.anyChanges && averageFound.isEmpty(); // an average that is new in this run
+        SequencedMap<String, Value> averages =
+                average == null || startsAverage ? null : values(average.state(), averageFound, where);
+        if (options.plateau != null && state.plateau() == null && !options.anyChanges) {
+            throw new NudgeException("E401", where, "missing key plateau.");
+        }
         if (state.progress().step() != checkpoint.step()) {
             throw new NudgeException(
                     "E401", where, "its state is of step " + state.progress().step() + ".");
@@ -148,7 +187,10 @@ final class Checkpoints {
         run = checkpoint.runId();
         new Weights(values).restore(model);
         optimizer.restore(state.optimizerSteps(), slots);
-        return new Loaded(state.progress(), state.watch(), best);
+        if (average != null && averages != null) {
+            average.restore(averages);
+        }
+        return new Loaded(state.progress(), state.watch(), state.plateau(), best);
     }
 
     /// What was passed over or tidied up on the way here.

@@ -1,5 +1,7 @@
 package dev.nudge.train;
 
+import dev.nudge.nn.optim.Averaging;
+import dev.nudge.nn.optim.ReduceOnPlateau;
 import dev.nudge.train.io.CheckpointStore;
 import dev.nudge.train.metric.Metric;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Options {
     final long seed;
     int batchSize = 32;
+    int parts = 1;
     boolean dropLast;
     int workers = 1;
 
@@ -22,6 +25,12 @@ final class Options {
 
     @Nullable
     EarlyStopping early;
+
+    @Nullable
+    ReduceOnPlateau plateau;
+
+    @Nullable
+    Averaging averaging;
 
     @Nullable
     Double targetLoss;
@@ -43,11 +52,14 @@ final class Options {
     Options copy() {
         Options copy = new Options(seed);
         copy.batchSize = batchSize;
+        copy.parts = parts;
         copy.dropLast = dropLast;
         copy.workers = workers;
         copy.dataLimit = dataLimit;
         copy.budget = budget;
         copy.early = early;
+        copy.plateau = plateau;
+        copy.averaging = averaging;
         copy.targetLoss = targetLoss;
         copy.store = store;
         copy.cadence = cadence;

@@ -4,6 +4,8 @@ import dev.nudge.nn.Layer;
 import dev.nudge.nn.loss.Loss;
 import dev.nudge.nn.optim.NonFiniteException;
 import dev.nudge.nn.optim.Optimizer;
+import dev.nudge.nn.optim.ReduceOnPlateau;
+import dev.nudge.nn.optim.WeightAverage;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Variable;
 import dev.nudge.train.data.Batch;
@@ -16,6 +18,7 @@ import dev.nudge.train.metric.Metric;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One run of a trainer: what happens around the steps of its loop.
@@ -28,8 +31,10 @@ final class Run {
     private final Optimizer optimizer;
     private final Options options;
     private final @Nullable Dataset validation;
+    private final Dataset train;
     private final int examples;
     private final int stepsPerEpoch;
+    private final @Nullable WeightAverage average;
     private final @Nullable Checkpoints checkpoints;
     private final Listeners listeners;
     private final List<Variable> variables;
@@ -38,6 +43,7 @@ final class Run {
 
     private Progress progress = Progress.START;
     private EarlyStopping.Watch watch = EarlyStopping.Watch.START;
+    private ReduceOnPlateau.@Nullable State plateau;
     private @Nullable Weights best;
     private @Nullable Stop stop;
     private @Nullable Batch current;
@@ -61,13 +67,18 @@ final class Run {
         this.optimizer = optimizer;
         this.options = options;
         this.validation = validation;
+        this.train = train;
         this.examples = train.size();
         this.stepsPerEpoch = rest(train.ordered().batches(options.batchSize)).count();
-        this.checkpoints = Checkpoints.of(model, loss, optimizer, options, train, validation);
+        this.average = options.averaging == null ? null : WeightAverage.of(options.averaging, model);
+        this.checkpoints = Checkpoints.of(model, loss, optimizer, options, average, train, validation);
         this.listeners = new Listeners(options.listeners);
         this.variables = List.copyOf(model.parameters().values());
         this.optimizerSteps = optimizer.steps();
         this.clockStart = options.clock.getAsLong();
+        if (options.plateau != null) {
+            scaleRate(ReduceOnPlateau.State.START);
+        }
         remember();
     }
 
@@ -86,6 +97,12 @@ final class Run {
         if (options.early != null && (validation == null || validation.size() == 0)) {
             throw new NudgeException(
                     "E622", "fit", "early stopping needs validation data, found none. Give some, or leave it out.");
+        }
+        if (options.plateau != null && (validation == null || validation.size() == 0)) {
+            throw new NudgeException(
+                    "E622",
+                    "fit",
+                    "lowering the rate on a plateau needs validation data, found none. Give some, or leave it out.");
         }
         return new Run(
                 model,
@@ -111,6 +128,9 @@ final class Run {
         loaded = true;
         progress = found.progress();
         watch = found.watch();
+        if (options.plateau != null && found.plateau() != null) {
+            scaleRate(found.plateau());
+        }
         if (progress.batch() > stepsPerEpoch) { // other data or batches, as was allowed: the epoch begins again
             progress = new Progress(
                     progress.epoch(), 0, progress.step(), progress.examples(), MeanLoss.NONE, progress.seconds());
@@ -185,6 +205,9 @@ final class Run {
         double now = seconds();
         stepSeconds += now - lastMark;
         optimizerSteps = optimizer.steps();
+        if (average != null) {
+            average.update();
+        }
         progress = progress.afterStep(result.loss(), batch.size(), now);
         remember();
         listeners.tell(
@@ -217,10 +240,10 @@ final class Run {
         }
         int epoch = progress.epoch();
         double trainingLoss = progress.loss().value();
-        Scores scores = validation == null
-                ? null
-                : Evaluator.evaluate(model, loss, validation, options.metrics.toArray(Metric[]::new));
-        watch(epoch, scores == null ? trainingLoss : scores.loss());
+        Scores scores = averaged(() -> look(epoch, trainingLoss));
+        if (options.plateau != null && plateau != null && scores != null) {
+            scaleRate(options.plateau.after(plateau, scores.loss()));
+        }
         progress = progress.afterEpoch(seconds());
         listeners.tell(
                 progress.step(),
@@ -231,6 +254,42 @@ final class Run {
             save();
         }
         lastMark = seconds();
+    }
+
+    /// Scores the weights as they are, and keeps them if they are the best.
+    private @Nullable Scores look(int epoch, double trainingLoss) {
+        Scores scores = validation == null
+                ? null
+                : Evaluator.evaluate(model, loss, validation, options.metrics.toArray(Metric[]::new));
+        watch(epoch, scores == null ? trainingLoss : scores.loss());
+        return scores;
+    }
+
+    /// What `body` gives while the model has its averaged weights, if there are any.
+    private @Nullable Scores averaged(Supplier<@Nullable Scores> body) {
+        if (average == null || average.isEmpty() || validation == null) {
+            return body.get();
+        }
+        Weights own = Weights.copyOf(model);
+        try {
+            settle(average);
+            return body.get();
+        } finally {
+            own.restore(model);
+            remember();
+        }
+    }
+
+    /// Gives the model the average, with running statistics that belong to it.
+    private void settle(WeightAverage weights) {
+        weights.apply();
+        Batches batches = train.ordered().batches(options.batchSize);
+        RunningStatistics.recompute(model, train.size() > options.batchSize ? batches.dropLast() : batches);
+    }
+
+    private void scaleRate(ReduceOnPlateau.State next) {
+        plateau = next;
+        optimizer.scaleRate(next.scale());
     }
 
     private void watch(int epoch, double monitored) {
@@ -276,6 +335,9 @@ final class Run {
     FitResult ended() {
         Stop end = stop == null ? new Stop(StopReason.BUDGET, "the budget is spent") : stop;
         save();
+        if (best == null && average != null && !average.isEmpty()) {
+            settle(average);
+        }
         restoreBest();
         listeners.tell(progress.step(), stopped(end.reason(), end.why()));
         return new FitResult(
@@ -337,7 +399,7 @@ final class Run {
         if (checkpoints == null || progress.step() == savedStep) {
             return;
         }
-        checkpoints.save(progress, watch, best);
+        checkpoints.save(progress, watch, plateau, best);
         savedStep = progress.step();
         savedSeconds = seconds();
         listeners.tell(progress.step(), new TrainingEvent.CheckpointSaved(progress.step()));

@@ -23,9 +23,25 @@ final class Settings {
         settings.put("loss", loss instanceof Record ? loss.toString() : "custom");
         settings.put("optimizer", optimizer.rule().name() + " " + arguments(optimizer.rule()));
         settings.put("learning rate", rates(optimizer.learningRate()));
+        optimizer
+                .groups()
+                .forEach((path, group) -> settings.put(
+                        "optimizer of " + path,
+                        group.rule().name() + " " + arguments(group.rule()) + " at " + group.rateFactor()
+                                + " times the rate"));
         settings.put("clipping", optimizer.clipping().toString());
         settings.put("early stopping", String.valueOf(options.early));
         settings.put("target loss", String.valueOf(options.targetLoss));
+        optimizer.sam().ifPresent(sam -> settings.put("sharpness-aware minimization", sam.toString()));
+        if (options.parts > 1) {
+            settings.put("accumulation", options.parts + " parts");
+        }
+        if (options.plateau != null) {
+            settings.put("plateau", options.plateau.toString());
+        }
+        if (options.averaging != null) {
+            settings.put("weight average", options.averaging.toString());
+        }
         List<String> frozen = new ArrayList<>(model.parameters().keySet());
         frozen.removeAll(optimizer.parameters().keySet());
         if (!frozen.isEmpty()) {

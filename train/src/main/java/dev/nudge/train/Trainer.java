@@ -3,7 +3,9 @@ package dev.nudge.train;
 import dev.nudge.nn.Layer;
 import dev.nudge.nn.Pass;
 import dev.nudge.nn.loss.Loss;
+import dev.nudge.nn.optim.Averaging;
 import dev.nudge.nn.optim.Optimizer;
+import dev.nudge.nn.optim.ReduceOnPlateau;
 import dev.nudge.tensor.Gradients;
 import dev.nudge.tensor.Parameter;
 import dev.nudge.tensor.Tensor;
@@ -64,6 +66,22 @@ public final class Trainer {
         return with(changed -> changed.batchSize = size);
     }
 
+    /// Computes the gradients of each step in `parts` parts of its batch, which take a `parts`-th of the memory, and
+    /// adds them up before the weights change: the step of the whole batch, up to rounding.
+    ///
+    /// What depends on the batch as a whole, such as batch normalization, sees the parts. Part `i` of a step, from
+    /// 0, runs with the pass of the step at `i`. Checkpoints lie between steps, so that resuming stays exact.
+    ///
+    /// @throws IllegalArgumentException if it is not at least 1, or above 1 with an optimizer that has
+    ///                                  [dev.nudge.nn.optim.Sam]
+    public Trainer withAccumulation(int parts) {
+        if (parts < 1 || parts > 1 && optimizer.sam().isPresent()) {
+            throw new IllegalArgumentException("trainer: the number of parts must be at least 1, and 1 with"
+                    + " sharpness-aware minimization, found " + parts);
+        }
+        return with(changed -> changed.parts = parts);
+    }
+
     /// Leaves out the last batch of an epoch if it is smaller than the others.
     public Trainer withDropLast() {
         return with(changed -> changed.dropLast = true);
@@ -93,6 +111,19 @@ public final class Trainer {
     /// Stops early by the validation loss, and gives the model its best weights however the run ends.
     public Trainer withEarlyStopping(EarlyStopping early) {
         return with(changed -> changed.early = early);
+    }
+
+    /// Lowers the learning rate when the validation loss stops falling.
+    public Trainer withPlateau(ReduceOnPlateau plateau) {
+        return with(changed -> changed.plateau = plateau);
+    }
+
+    /// Looks at the validation data with an average of the weights, and gives it to the model when the run ends.
+    ///
+    /// With early stopping the best weights are the best average. Running statistics are collected anew for the
+    /// average, in one more pass over the training data, as [RunningStatistics#recompute] says.
+    public Trainer withAveraging(Averaging averaging) {
+        return with(changed -> changed.averaging = averaging);
     }
 
     /// Stops at the end of the epoch whose loss is at most this: on the validation data if there are any.
@@ -155,10 +186,12 @@ public final class Trainer {
 
     /// Trains on `train` from the first epoch, looking at `validation` after each.
     ///
-    /// However it ends, the model has the best weights if there is early stopping, else those of the last step.
+    /// However it ends, the model has the best weights if there is early stopping; else the average that
+    /// [#withAveraging] asked for, unless the run failed; else those of the last step.
     ///
-    /// @throws NudgeException (E501) if there are no examples, (E622) for early stopping without validation data,
-    ///                        (E710) if data cannot be loaded, (E711) if a listener throws, (E406) if a checkpoint
+    /// @throws NudgeException (E501) if there are no examples, (E622) for early stopping or a plateau rule without
+    ///                        validation data, (E710) if data cannot be loaded, (E711) if a listener throws, (E406)
+    /// if a checkpoint
     ///                        cannot be written
     /// @throws dev.nudge.nn.optim.NonFiniteException in the step whose loss or gradient is NaN or infinite
     /// @throws IllegalStateException if another thread is training the model
@@ -186,15 +219,20 @@ public final class Trainer {
     private FitResult loop(Run run, Dataset train) {
         Keys keys = Keys.of(options.seed);
         Collection<Parameter> parameters = optimizer.parameters().values(); // frozen ones need no gradient
+        Pieces pieces = new Pieces(model, lossFunction, optimizer, options.parts);
         try {
             run.started();
             for (int epoch = run.epoch(); run.goesOn(); epoch++) {
                 for (Batch batch : run.rest(train.shuffle(keys.epoch(epoch)).batches(options.batchSize))) {
                     Pass training = keys.training(run.begin(batch));
-                    Tensor prediction = model.forward(batch.inputs(), training); // forward pass
-                    Tensor loss = lossFunction.of(prediction, batch.targets()); // how wrong?
-                    Gradients gradients = loss.backward(parameters); // backward pass
-                    run.stepDone(batch, optimizer.step(gradients)); // nudge the weights
+                    if (pieces.areNeeded()) { // the same, of parts of the batch or at two places
+                        run.stepDone(batch, pieces.step(batch, training));
+                    } else {
+                        Tensor prediction = model.forward(batch.inputs(), training); // forward pass
+                        Tensor loss = lossFunction.of(prediction, batch.targets()); // how wrong?
+                        Gradients gradients = loss.backward(parameters); // backward pass
+                        run.stepDone(batch, optimizer.step(gradients)); // nudge the weights
+                    }
                     if (!run.goesOn()) {
                         break;
                     }

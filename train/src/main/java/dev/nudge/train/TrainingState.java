@@ -1,5 +1,6 @@
 package dev.nudge.train;
 
+import dev.nudge.nn.optim.ReduceOnPlateau;
 import dev.nudge.train.io.Json;
 import dev.nudge.train.io.Json.JsonArray;
 import dev.nudge.train.io.Json.JsonNull;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param progress       where it is
 /// @param optimizerSteps updates that the optimizer has made
 /// @param watch          what early stopping remembers
+/// @param plateau        what the plateau rule remembers; null without one
 /// @param settings       what must stay the same for the same result
 /// @param model          what the weights belong to
 /// @param data           fingerprint of the training data
@@ -31,6 +33,7 @@ record TrainingState(
         Progress progress,
         long optimizerSteps,
         EarlyStopping.Watch watch,
+        ReduceOnPlateau.@Nullable State plateau,
         SequencedMap<String, String> settings,
         ModelDescription model,
         String data,
@@ -57,12 +60,14 @@ record TrainingState(
             "data",
             "validation");
 
+    private static final String PLATEAU = "plateau"; // only where there is such a rule
+
     JsonObject toJson() {
         JsonObject texts = JsonObject.EMPTY;
         for (Map.Entry<String, String> setting : settings.entrySet()) {
             texts = texts.with(setting.getKey(), setting.getValue());
         }
-        return JsonObject.EMPTY
+        JsonObject json = JsonObject.EMPTY
                 .with("format", FORMAT)
                 .with("seed", seed)
                 .with("epoch", progress.epoch())
@@ -86,6 +91,23 @@ record TrainingState(
                 .with("graph", model.graph())
                 .with("data", data)
                 .with("validation", validation == null ? new JsonNull() : new JsonText(validation));
+        return plateau == null
+                ? json
+                : json.with(
+                        PLATEAU,
+                        JsonObject.EMPTY
+                                .with("scale", plateau.scale())
+                                .with("best", number(plateau.best()))
+                                .with("waited", plateau.waited())
+                                .with("cooling", plateau.cooling()));
+    }
+
+    private static ReduceOnPlateau.State plateau(JsonObject json) {
+        return new ReduceOnPlateau.State(
+                json.number("scale"),
+                optional(json, "best"),
+                Math.toIntExact(json.integer("waited")),
+                Math.toIntExact(json.integer("cooling")));
     }
 
     /// Reads what [#toJson()] gave.
@@ -105,6 +127,7 @@ record TrainingState(
             }
             Set<String> different = new TreeSet<>(KEYS);
             json.members().keySet().forEach(key -> toggle(different, key));
+            different.remove(PLATEAU);
             if (!different.isEmpty()) {
                 throw new NudgeException("E401", where, "missing or unknown keys " + different + ".");
             }
@@ -136,6 +159,7 @@ record TrainingState(
                         Math.toIntExact(json.integer("bestEpoch")),
                         Math.toIntExact(json.integer("waited")),
                         optional(json, "last")),
+                json.members().containsKey(PLATEAU) ? plateau(json.object(PLATEAU)) : null,
                 settings,
                 new ModelDescription(tensors, json.text("graph")),
                 json.text("data"),

@@ -4,9 +4,16 @@ import dev.nudge.nn.Layer;
 import dev.nudge.nn.loss.Losses;
 import dev.nudge.nn.optim.Adam;
 import dev.nudge.nn.optim.AdamW;
+import dev.nudge.nn.optim.AmsGrad;
+import dev.nudge.nn.optim.Averaging;
 import dev.nudge.nn.optim.Clipping;
+import dev.nudge.nn.optim.Lion;
 import dev.nudge.nn.optim.Momentum;
+import dev.nudge.nn.optim.NAdam;
 import dev.nudge.nn.optim.Optimizer;
+import dev.nudge.nn.optim.ReduceOnPlateau;
+import dev.nudge.nn.optim.RmsProp;
+import dev.nudge.nn.optim.Sam;
 import dev.nudge.nn.optim.Schedule;
 import dev.nudge.nn.optim.Schedules;
 import dev.nudge.nn.optim.Sgd;
@@ -34,6 +41,7 @@ import java.util.function.UnaryOperator;
 /// @param dropLast whether the last batch may be left out
 /// @param epochs   budget
 /// @param workers  threads that load data
+/// @param extra    what else the run does
 record Scenario(
         long seed,
         UpdateRule rule,
@@ -45,21 +53,37 @@ record Scenario(
         int batch,
         boolean dropLast,
         int epochs,
-        int workers) {
+        int workers,
+        Extra extra) {
+    /// What few runs do.
+    enum Extra {
+        NOTHING,
+        ACCUMULATES,
+        SHARPNESS_AWARE,
+        PLATEAU,
+        EXPONENTIAL_AVERAGE,
+        STOCHASTIC_AVERAGE
+    }
+
     static Scenario draw(RandomKey key) {
         UpdateRule[] rules = {
             Sgd.of(),
             Momentum.of().withL2(0.01),
             Momentum.ofNesterov(),
             Adam.of(),
-            AdamW.of().withWeightDecay(0.1)
+            AdamW.of().withWeightDecay(0.1),
+            NAdam.of(),
+            RmsProp.of().withCentering().withMomentum(0.5),
+            AmsGrad.of(),
+            Lion.of()
         };
         Schedule[] schedules = {
             Schedules.constant(0.05),
             Schedules.cosine(0.1, 30),
             Schedules.stepDecay(0.1, 5, 0.5),
             Schedules.warmup(4, Schedules.exponential(0.1, 0.95)),
-            Schedules.oneCycle(0.2, 20)
+            Schedules.oneCycle(0.2, 20),
+            Schedules.sequence(Schedules.linear(0.1, 9), 7, Schedules.cyclic(0.01, 0.1, 3))
         };
         return new Scenario(
                 key.bits(0),
@@ -72,7 +96,8 @@ record Scenario(
                 3 + key.below(7, 9),
                 key.below(8, 2) == 1,
                 2 + key.below(9, 4),
-                1 + key.below(10, 2));
+                1 + key.below(10, 2),
+                Extra.values()[key.below(11, Extra.values().length)]);
     }
 
     /// What a run left behind, and what it said on its way.
@@ -150,8 +175,9 @@ record Scenario(
 
     private FitResult part(Log log, UnaryOperator<Trainer> change, Go go) {
         Layer model = Toy.model(Keys.of(seed), dropout);
-        Optimizer optimizer = Optimizer.of(rule, schedule, model)
+        Optimizer plain = Optimizer.of(rule, schedule, model)
                 .withClipping(clipped ? Clipping.byGlobalNorm(0.5) : Clipping.none());
+        Optimizer optimizer = extra == Extra.SHARPNESS_AWARE ? plain.withSam(Sam.of()) : plain;
         Trainer trainer = Trainer.of(model, Losses.crossEntropy(), optimizer, seed)
                 .withBatch(batch)
                 .withBudget(Budget.epochs(epochs))
@@ -159,6 +185,13 @@ record Scenario(
                 .withListener(log);
         trainer = dropLast ? trainer.withDropLast() : trainer;
         trainer = early ? trainer.withEarlyStopping(EarlyStopping.of(1, 0.002)) : trainer;
+        trainer = switch (extra) {
+            case NOTHING, SHARPNESS_AWARE -> trainer;
+            case ACCUMULATES -> trainer.withAccumulation(3);
+            case PLATEAU -> trainer.withPlateau(ReduceOnPlateau.of(1).withFactor(0.5));
+            case EXPONENTIAL_AVERAGE -> trainer.withAveraging(Averaging.ema(0.8));
+            case STOCHASTIC_AVERAGE -> trainer.withAveraging(Averaging.swa(4, 3));
+        };
         FitResult result = go.go(change.apply(trainer), train(), validation());
         Fingerprint state = Fingerprint.start();
         optimizer

@@ -261,6 +261,11 @@ public final class Optimizer {
         }
     }
 
+    /// Forgets the gradients that wait for [#step()], and gives the model's buffers the values from before.
+    public void discard() {
+        accumulation.undo();
+    }
+
     private void checkNothingWaits() {
         if (!accumulation.isEmpty()) {
             throw new IllegalStateException("optimizer: accumulated gradients wait for step(); call it first");
