@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.nudge.examples {
     requires static org.jspecify;
     requires transitive dev.nudge.train;
+    requires de.siegmar.fastcsv;
 
     exports dev.nudge.examples;
 
