@@ -3,14 +3,13 @@ package dev.nudge.cli;
 import dev.nudge.nn.Mlp;
 import dev.nudge.nn.loss.Loss;
 import dev.nudge.nn.loss.Losses;
-import dev.nudge.nn.optim.Adam;
 import dev.nudge.nn.optim.AdamW;
 import dev.nudge.nn.optim.Clipping;
-import dev.nudge.nn.optim.Momentum;
+import dev.nudge.nn.optim.Muon;
 import dev.nudge.nn.optim.Optimizer;
+import dev.nudge.nn.optim.ReduceOnPlateau;
+import dev.nudge.nn.optim.Sam;
 import dev.nudge.nn.optim.Schedule;
-import dev.nudge.nn.optim.Sgd;
-import dev.nudge.nn.optim.UpdateRule;
 import dev.nudge.tensor.plan.MemoryBudget;
 import dev.nudge.train.Budget;
 import dev.nudge.train.Cadence;
@@ -42,9 +41,23 @@ record Experiment(RunSettings settings, TrainingData data, MemoryNeed memory) {
                     "must be an integer in [1, rows=" + rows + "], found \"" + settings.batch() + "\".");
         } else {
             experiment.checkSchedule(problems);
-            memory.check(MemoryBudget.ofHeap().bytes(), settings.optimizer(), problems);
+            experiment.checkMuon(problems);
+            memory.check(MemoryBudget.ofHeap().bytes(), settings.optimizer().kind(), problems);
         }
         return experiment;
+    }
+
+    private void checkMuon(Problems problems) {
+        if (settings.optimizer().kind().equals("muon")
+                && settings.model().hidden().size() < 2) {
+            problems.add(
+                    "E624",
+                    "--optimizer",
+                    "muon is for the matrices between the first and the last - expected a model with at least two"
+                            + " hidden layers, found "
+                            + NudgeException.quote(settings.texts().getOrDefault("model", ""))
+                            + ". Use --optimizer adamw, or --model mlp:128,64.");
+        }
     }
 
     private void checkSchedule(Problems problems) {
@@ -72,7 +85,7 @@ record Experiment(RunSettings settings, TrainingData data, MemoryNeed memory) {
         return Math.min(settings.steps(), (long) settings.epochs() * stepsPerEpoch());
     }
 
-    private Schedule schedule() {
+    Schedule schedule() {
         return settings.schedule().of(settings.rate(), settings.warmup(), stepsPerEpoch(), totalSteps());
     }
 
@@ -94,33 +107,35 @@ record Experiment(RunSettings settings, TrainingData data, MemoryNeed memory) {
         return settings.loss().equals("mse") ? new ClassLoss(classes) : Losses.crossEntropy();
     }
 
-    private UpdateRule rule() {
-        double l2 = settings.l2();
-        return switch (settings.optimizer()) {
-            case "sgd" -> Sgd.of().withL2(l2);
-            case "momentum" -> Momentum.of().withL2(l2);
-            case "nesterov" -> Momentum.ofNesterov().withL2(l2);
-            case "adam" -> Adam.of().withL2(l2);
-            case "adamw" -> AdamW.of().withWeightDecay(settings.weightDecay());
-            default -> throw new IllegalArgumentException("optimizer: unknown name " + settings.optimizer());
-        };
+    private Optimizer optimizer(Mlp model) {
+        Optimizer optimizer = settings.optimizer().rule() instanceof Muon muon
+                ? Optimizer.of(AdamW.of(), schedule(), model).withGroups(muon.group(model, OptimizerSpec.MUON_FACTOR))
+                : Optimizer.of(settings.optimizer().rule(), schedule(), model);
+        Double clip = settings.clip();
+        optimizer = clip == null ? optimizer : optimizer.withClipping(Clipping.byGlobalNorm(clip));
+        Double sam = settings.sam();
+        return sam == null ? optimizer : optimizer.withSam(new Sam(sam));
     }
 
     /// The trainer of `model`, which is best given its own: it keeps the weights that did best on the validation data.
     Trainer trainer(Mlp model) {
-        Optimizer optimizer = Optimizer.of(rule(), schedule(), model);
-        Double clip = settings.clip();
-        if (clip != null) {
-            optimizer = optimizer.withClipping(Clipping.byGlobalNorm(clip));
-        }
-        Trainer trainer = Trainer.of(model, loss(), optimizer, settings.seed())
+        Trainer trainer = Trainer.of(model, loss(), optimizer(model), settings.seed())
                 .withBatch(settings.batch())
+                .withAccumulation(settings.accumulate())
                 .withBudget(budget())
                 .withMetrics(Accuracy.ofLogits());
         if (data.split().validation().size() > 0) {
             Integer patience = settings.patience();
             trainer =
                     trainer.withEarlyStopping(EarlyStopping.of(patience == null ? RunSettings.MOST_EPOCHS : patience));
+        }
+        AveragingSpec average = settings.average();
+        if (average != null) {
+            trainer = trainer.withAveraging(average.of(stepsPerEpoch()));
+        }
+        ReduceOnPlateau plateau = settings.schedule().plateau();
+        if (plateau != null) {
+            trainer = trainer.withPlateau(plateau);
         }
         Double targetLoss = settings.targetLoss();
         return targetLoss == null ? trainer : trainer.withTargetLoss(targetLoss);

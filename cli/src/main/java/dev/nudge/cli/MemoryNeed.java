@@ -35,12 +35,9 @@ record MemoryNeed(long parameters, long weights, int slots, long activations, St
                         + (before * after > LARGEST_ARRAY ? ", more numbers than a Java array holds" : "");
             }
         }
-        int slots = switch (settings.optimizer()) {
-            case "sgd" -> 0;
-            case "momentum", "nesterov" -> 1;
-            default -> 2;
-        };
-        return new MemoryNeed(parameters, 4 * parameters, slots, 4 * values * settings.batch(), largest);
+        int slots = settings.optimizer().slots();
+        long rows = Math.ceilDiv(settings.batch(), settings.accumulate());
+        return new MemoryNeed(parameters, 4 * parameters, slots, 4 * values * rows, largest);
     }
 
     /// Weights with their next values and a copy of the best ones, gradients, what the optimizer remembers with its

@@ -1,6 +1,7 @@
 package dev.nudge.cli;
 
 import dev.nudge.nn.Summary;
+import dev.nudge.nn.optim.Schedule;
 import dev.nudge.tensor.Shape;
 import dev.nudge.train.io.Json.JsonObject;
 import java.util.ArrayList;
@@ -22,8 +23,10 @@ final class PlanText {
         Summary summary =
                 Summary.of(experiment.model(), Shape.of(1, experiment.data().inputs()));
         summary.toString().lines().forEach(line -> lines.add("            " + line));
-        lines.add("memory      " + MemoryNeed.size(memory.bytes()) + ": " + memory.parts(settings.optimizer()));
+        lines.add("memory      " + MemoryNeed.size(memory.bytes()) + ": "
+                + memory.parts(settings.optimizer().kind()));
         lines.add("training    " + training(settings));
+        lines.add("rates       " + rates(experiment));
         lines.add("steps       "
                 + steps(
                         experiment.data().split().train().size(),
@@ -34,16 +37,27 @@ final class PlanText {
     }
 
     private static String training(RunSettings settings) {
-        String text = settings.optimizer() + ", learning rate "
+        String text = settings.texts().get("optimizer") + ", learning rate "
                 + settings.texts().get("lr") + ", " + settings.schedule().words();
         if (settings.warmup() > 0) {
             text += " after " + settings.warmup() + " steps of warm-up";
         }
-        if (settings.optimizer().equals("adamw")) {
-            text += ", weight decay " + settings.texts().get("weight-decay");
+        String decay = settings.texts().getOrDefault(OptimizerSpec.WEIGHT_DECAY, "0");
+        String penalty = settings.texts().getOrDefault(OptimizerSpec.L2, "0");
+        text += decay.equals("0") ? "" : ", weight decay " + decay;
+        text += penalty.equals("0") ? "" : ", L2 penalty " + penalty;
+        if (settings.optimizer().kind().equals("muon")) {
+            text += ", muon at " + (int) OptimizerSpec.MUON_FACTOR
+                    + " x the rate for hidden matrices, adamw for the rest";
         }
-        if (settings.l2() > 0) {
-            text += ", L2 penalty " + settings.texts().get("l2");
+        if (settings.sam() != null) {
+            text += ", sharpness-aware within " + settings.texts().get("sam");
+        }
+        if (settings.accumulate() > 1) {
+            text += ", batches in " + settings.accumulate() + " parts";
+        }
+        if (settings.average() != null) {
+            text += ", weights averaged (" + settings.texts().get("average") + ")";
         }
         if (settings.clip() != null) {
             text += ", gradients clipped to norm " + settings.texts().get("clip");
@@ -59,6 +73,27 @@ final class PlanText {
         }
         return text + "; seed " + settings.seed() + ", " + settings.threads()
                 + (settings.threads() == 1 ? " thread" : " threads");
+    }
+
+    /// The learning rate at some steps of the run: `0.0002 at step 1, 0.002 at 400, ...`.
+    private static String rates(Experiment experiment) {
+        Schedule schedule = experiment.schedule();
+        long total = experiment.totalSteps();
+        boolean open = total >= (long) RunSettings.MOST_EPOCHS * experiment.stepsPerEpoch();
+        long length = open ? 10L * experiment.stepsPerEpoch() : total;
+        StringBuilder text = new StringBuilder();
+        long last = 0;
+        for (int quarter = 0; quarter <= 4; quarter++) {
+            long step = Math.max(1, length * quarter / 4);
+            if (step > last) {
+                text.append(last == 0 ? "" : ", ")
+                        .append(String.format(Locale.ROOT, "%.3g", schedule.at(step)))
+                        .append(last == 0 ? " at step " : " at ")
+                        .append(String.format(Locale.ROOT, "%,d", step));
+                last = step;
+            }
+        }
+        return text.toString();
     }
 
     /// Steps in words: `40 per epoch = ceil(1,257 / 32); 1,600 in all 40 epochs`.

@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 /// @param time         longest time; null for any
 /// @param targetLoss   validation loss to stop at; null for none
 /// @param patience     epochs without improvement to stop after; null for none
-/// @param weightDecay  of `adamw`
 /// @param clip         largest norm of the gradients; null for none
+/// @param sam          radius of sharpness-aware minimization; null for none
+/// @param accumulate   parts in which each batch is computed
+/// @param average      how weights are averaged; null for not at all
+/// @param optimizer    update rule, with its penalty or decay
 /// @param validation   share of the data to validate on
 /// @param saveSteps    steps from one checkpoint to the next; null for none
 /// @param saveTime     time from one checkpoint to the next; null for none
@@ -29,7 +32,7 @@ record RunSettings(
         ModelSpec model,
         double dropout,
         String loss,
-        String optimizer,
+        OptimizerSpec optimizer,
         double rate,
         ScheduleSpec schedule,
         long warmup,
@@ -41,9 +44,10 @@ record RunSettings(
         @Nullable Integer patience,
         long seed,
         int threads,
-        double weightDecay,
-        double l2,
         @Nullable Double clip,
+        @Nullable Double sam,
+        int accumulate,
+        @Nullable AveragingSpec average,
         double validation,
         @Nullable Long saveSteps,
         @Nullable Duration saveTime) {
@@ -51,7 +55,6 @@ record RunSettings(
     static final String DIGITS = "digits";
     static final int MOST_EPOCHS = 1_000_000;
     static final List<String> LOSSES = List.of("cross-entropy", "mse");
-    static final List<String> OPTIMIZERS = List.of("sgd", "momentum", "nesterov", "adam", "adamw");
     static final List<String> NAMES = List.of(
             DATA,
             "model",
@@ -72,6 +75,9 @@ record RunSettings(
             "weight-decay",
             "l2",
             "clip",
+            "sam",
+            "accumulate",
+            "average",
             "validation",
             "checkpoint-every");
 }

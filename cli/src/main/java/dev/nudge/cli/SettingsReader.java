@@ -12,8 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class SettingsReader {
     private static final double LARGEST_RATE = 1000;
     private static final int MOST_THREADS = 1024;
-    private static final Map<String, String> RATES =
-            Map.of("sgd", "0.1", "momentum", "0.02", "nesterov", "0.02", "adam", "0.001", "adamw", "0.001");
+    private static final Map<String, String> RATES = Map.of(
+            "sgd", "0.1",
+            "momentum", "0.02",
+            "nesterov", "0.02",
+            "adagrad", "0.02",
+            "adadelta", "1",
+            "lion", "0.0003",
+            "lamb", "0.01");
 
     private final SequencedMap<String, String> texts = new LinkedHashMap<>();
     private final Problems problems;
@@ -37,21 +43,22 @@ final class SettingsReader {
         ModelSpec model = ModelSpec.parse(text("model"), problems);
         ScheduleSpec schedule = ScheduleSpec.parse(text("schedule"), problems);
         choice("loss", RunSettings.LOSSES);
-        choice("optimizer", RunSettings.OPTIMIZERS);
-        boolean adamw = text("optimizer").equals("adamw");
-        if (given.containsKey("weight-decay") && !adamw && RunSettings.OPTIMIZERS.contains(text("optimizer"))) {
+        OptimizerSpec optimizer = OptimizerSpec.parse(text("optimizer"), problems);
+        if (optimizer != null
+                && given.containsKey(OptimizerSpec.WEIGHT_DECAY)
+                && !optimizer.has(OptimizerSpec.WEIGHT_DECAY)) {
             problems.add(
                     "E624",
                     "--weight-decay",
-                    "only adamw decays weights on its own - expected --optimizer adamw," + " found "
+                    "only adamw, lion, lamb and muon decay weights on their own - expected one of them, found "
                             + NudgeException.quote(text("optimizer")) + ". Use --l2 for a penalty instead.");
         }
-        if (adamw && given.containsKey("l2")) {
+        if (optimizer != null && given.containsKey(OptimizerSpec.L2) && !optimizer.has(OptimizerSpec.L2)) {
             problems.add(
                     "E624",
                     "--l2",
-                    "adamw has no penalty - expected another optimizer, found \"adamw\". Use"
-                            + " --weight-decay, or --optimizer adam.");
+                    optimizer.kind() + " has no penalty - expected another optimizer, found "
+                            + NudgeException.quote(text("optimizer")) + ". Use --weight-decay, or --optimizer adam.");
         }
         double dropout = number("dropout", "E612", 0, true, 1, false);
         double rate = number("lr", "E610", 0, false, LARGEST_RATE, true);
@@ -71,12 +78,22 @@ final class SettingsReader {
                 ? number("target-loss", "E610", 0, true, Double.MAX_VALUE, true)
                 : null;
         Double clip = texts.containsKey("clip") ? number("clip", "E610", 0, false, Float.MAX_VALUE, true) : null;
+        Double sam = texts.containsKey("sam") ? number("sam", "E610", 0, false, LARGEST_RATE, true) : null;
+        long parts = texts.containsKey("accumulate") ? whole("accumulate", "E611", 1, Integer.MAX_VALUE) : 1;
+        AveragingSpec average = texts.containsKey("average") ? AveragingSpec.parse(text("average"), problems) : null;
+        if (sam != null && parts > 1) {
+            problems.add("E008", "--sam", "does not go with --accumulate - expected one of the two. Leave one out.");
+        }
         Duration time = texts.containsKey("time") ? time("time") : null;
         if (patience != null && validation == 0) {
             problems.add(
                     "E622",
                     "--patience",
                     "early stopping needs validation data - expected --validation above 0," + " found 0.");
+        }
+        if (schedule != null && schedule.plateau() != null && validation == 0) {
+            problems.add(
+                    "E622", "--schedule", "plateau needs validation data - expected --validation above 0, found 0.");
         }
         Long saveSteps = null;
         Duration saveTime = null;
@@ -103,7 +120,7 @@ final class SettingsReader {
                     schedule.kind() + " must know how many steps there will be - expected"
                             + " --epochs or --steps, found --time only.");
         }
-        if (problems.list().size() > before || model == null || schedule == null) {
+        if (problems.list().size() > before || model == null || schedule == null || optimizer == null) {
             return null;
         }
         return new RunSettings(
@@ -112,7 +129,7 @@ final class SettingsReader {
                 model,
                 dropout,
                 text("loss"),
-                text("optimizer"),
+                optimizer.withPenalties(l2, weightDecay),
                 rate,
                 schedule,
                 warmup,
@@ -124,9 +141,10 @@ final class SettingsReader {
                 patience,
                 seed,
                 (int) threads,
-                weightDecay,
-                l2,
                 clip,
+                sam,
+                (int) parts,
+                average,
                 validation,
                 saveSteps,
                 saveTime);
@@ -135,7 +153,7 @@ final class SettingsReader {
     private static SequencedMap<String, String> defaults(Map<String, String> given) {
         boolean digits =
                 given.getOrDefault(RunSettings.DATA, RunSettings.DIGITS).equals(RunSettings.DIGITS);
-        String optimizer = given.getOrDefault("optimizer", "adam");
+        String optimizer = OptimizerSpec.kindOf(given.getOrDefault("optimizer", "adam"));
         boolean otherBudget = given.containsKey("steps") || given.containsKey("time");
         SequencedMap<String, String> defaults = new LinkedHashMap<>();
         defaults.put(RunSettings.DATA, RunSettings.DIGITS);
@@ -143,7 +161,11 @@ final class SettingsReader {
         defaults.put("dropout", digits ? "0.2" : "0");
         defaults.put("loss", "cross-entropy");
         defaults.put("optimizer", "adam");
-        defaults.put("lr", digits && optimizer.startsWith("adam") ? "0.002" : RATES.getOrDefault(optimizer, "0.001"));
+        defaults.put(
+                "lr",
+                digits && List.of("adam", "adamw").contains(optimizer)
+                        ? "0.002"
+                        : RATES.getOrDefault(optimizer, "0.001"));
         boolean length = given.containsKey("steps") || given.containsKey("epochs") || !given.containsKey("time");
         defaults.put("schedule", digits ? "exponential" : length ? "cosine" : "constant");
         defaults.put("warmup", "0");
@@ -151,8 +173,10 @@ final class SettingsReader {
         defaults.put("epochs", otherBudget ? Integer.toString(RunSettings.MOST_EPOCHS) : digits ? "40" : "15");
         defaults.put("seed", "42");
         defaults.put("threads", Integer.toString(Runtime.getRuntime().availableProcessors()));
-        boolean decays = given.getOrDefault("optimizer", "adam").equals("adamw");
-        defaults.put(decays ? "weight-decay" : "l2", decays ? "0.01" : "0");
+        OptimizerSpec rule = OptimizerSpec.parse(optimizer, new Problems());
+        String penalty =
+                rule != null && rule.has(OptimizerSpec.WEIGHT_DECAY) ? OptimizerSpec.WEIGHT_DECAY : OptimizerSpec.L2;
+        defaults.put(penalty, rule == null ? "0" : rule.text(penalty));
         defaults.put("validation", digits ? "0.1" : "0.03333333333333333");
         return defaults;
     }

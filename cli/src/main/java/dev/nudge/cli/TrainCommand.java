@@ -57,6 +57,9 @@ final class TrainCommand implements Subcommand {
             "weight-decay",
             "l2",
             "clip",
+            "sam",
+            "accumulate",
+            "average",
             "validation");
 
     @Mixin
@@ -157,7 +160,7 @@ final class TrainCommand implements Subcommand {
     /// Refuses to go on with other settings than the run began with, where they would change its result.
     private static void refuseChanges(Map<String, String> old, Map<String, String> given, Problems problems) {
         List<String> fixed = new ArrayList<>(FIXED);
-        if (List.of("cosine", "one-cycle").contains(old.getOrDefault("schedule", ""))) {
+        if (ScheduleSpec.needsLength(old.getOrDefault("schedule", ""))) {
             fixed.addAll(List.of("epochs", "steps")); // the rate of every step depends on them
         }
         for (String name : fixed) {

@@ -42,7 +42,8 @@ final class TrainingOptions {
     @Option(
             names = "--optimizer",
             paramLabel = "RULE",
-            description = "sgd, momentum, nesterov, adam (default) or adamw.")
+            description = "sgd, momentum, nesterov, rmsprop, adagrad, adadelta, adam (default), amsgrad, nadam, radam,"
+                    + " adamw, lion, lamb or muon; with settings as in rmsprop:decay=0.99,centered=true.")
     @Nullable
     String optimizer;
 
@@ -56,9 +57,10 @@ final class TrainingOptions {
     @Option(
             names = "--schedule",
             paramLabel = "SCHEDULE",
-            description =
-                    "How the rate changes: constant, cosine, one-cycle, step[:EPOCHS[:FACTOR]] or"
-                            + " exponential[:FACTOR], a factor per epoch (default: exponential for digits, else cosine, or constant for a run of a given time).")
+            description = "How the rate changes: constant, linear, cosine, polynomial[:POWER], one-cycle,"
+                    + " step[:EPOCHS[:FACTOR]], exponential[:FACTOR] (per epoch), inverse-sqrt[:STEPS],"
+                    + " cyclic[:EPOCHS[:FACTOR]], restarts[:EPOCHS[:GROWTH]] or plateau[:PATIENCE[:FACTOR]]"
+                    + " (default: exponential for digits, else cosine, or constant for a run of a given time).")
     @Nullable
     String schedule;
 
@@ -113,7 +115,10 @@ final class TrainingOptions {
     @Nullable
     String threads;
 
-    @Option(names = "--weight-decay", paramLabel = "X", description = "Decoupled decay of adamw (default: 0.01).")
+    @Option(
+            names = "--weight-decay",
+            paramLabel = "X",
+            description = "Decoupled decay of adamw, lamb, lion and muon (default: that of the rule).")
     @Nullable
     String weightDecay;
 
@@ -127,6 +132,28 @@ final class TrainingOptions {
             description = "Largest norm of all gradients together (default: none).")
     @Nullable
     String clip;
+
+    @Option(
+            names = "--sam",
+            paramLabel = "RADIUS",
+            description = "Sharpness-aware minimization: take each gradient this far uphill, such as 0.05.")
+    @Nullable
+    String sam;
+
+    @Option(
+            names = "--accumulate",
+            paramLabel = "N",
+            description = "Compute each batch in N parts, which takes less memory (default: 1).")
+    @Nullable
+    String accumulate;
+
+    @Option(
+            names = "--average",
+            paramLabel = "HOW",
+            description = "Keep an average of the weights: ema[:DECAY] over steps, or swa:EPOCH over the epochs from"
+                    + " this one on.")
+    @Nullable
+    String average;
 
     @Option(
             names = "--validation",

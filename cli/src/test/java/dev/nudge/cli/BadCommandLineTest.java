@@ -85,6 +85,24 @@ class BadCommandLineTest {
             train --schedule cosine --time 5s        | E623 | --schedule       | --time only
             train --optimizer sgd --weight-decay 0.1 | E624 | --weight-decay   | Use --l2
             train --optimizer adamw --l2 0.1         | E624 | --l2             | Use --weight-decay
+            train --optimizer rmspro                 | E006 | --optimizer      | Did you mean rmsprop?
+            train --optimizer rmsprop:decy=0.9       | E006 | --optimizer      | Did you mean decay?
+            train --optimizer rmsprop:decay=1        | E610 | --optimizer      | decay must be in [0, 1)
+            train --optimizer rmsprop:decay=x        | E610 | --optimizer      | must be a number
+            train --optimizer rmsprop:centered=1     | E610 | --optimizer      | true or false
+            train --optimizer sgd:momentum=0.9       | E006 | --optimizer      | expected none
+            train --optimizer muon --model mlp:8     | E624 | --optimizer      | two hidden layers
+            train --schedule polynomal               | E006 | --schedule       | Did you mean polynomial?
+            train --schedule polynomial:0            | E623 | --schedule       | (0, 100]
+            train --schedule restarts:3:0            | E623 | --schedule       | GROWTH
+            train --schedule constant:1              | E623 | --schedule       | "constant:1"
+            train --schedule plateau --validation 0  | E622 | --schedule       | validation data
+            train --sam 0                            | E610 | --sam            | "0"
+            train --sam 0.1 --accumulate 2           | E008 | --sam            | --accumulate
+            train --accumulate 0                     | E611 | --accumulate     | "0"
+            train --average emma                     | E006 | --average        | Did you mean ema?
+            train --average ema:1                    | E610 | --average        | "ema:1"
+            train --average swa                      | E610 | --average        | swa:EPOCH
             plan --examples 0                        | E611 | --examples       | "0"
             plan --examples 10 --batch 11            | E611 | --batch          | rows=10
             explain gradeint                         | E006 | TERM             | Did you mean gradient?

@@ -76,7 +76,7 @@ class GlossaryTest {
 
     @Test
     void everyValueThatAnOptionTakesIsExplained() {
-        RunSettings.OPTIMIZERS.forEach(this::term);
+        OptimizerSpec.KINDS.forEach(this::term);
         RunSettings.LOSSES.forEach(this::term);
         ModelSpec.ACTIVATIONS.forEach(this::term);
         ScheduleSpec.KINDS.forEach(this::term);
