@@ -55,6 +55,15 @@ final class TrainerSnippets {
         return model;
     }
 
+    static double finder(Layer model, Dataset train) {
+        // @start region=finder
+        Optimizer optimizer = Optimizer.of(AdamW.of(), 0.001, model); // its rate does not matter here
+        RateSweep sweep = LearningRateFinder.of(100).run(model, Losses.crossEntropy(), optimizer, train, 32, 42);
+        double rate = sweep.suggestion().orElse(0.001);
+        // @end
+        return rate;
+    }
+
     private static void check(boolean holds) {
         if (!holds) {
             throw new AssertionError("the example did not train");

@@ -21,6 +21,13 @@ class TrainerSnippetsTest {
     }
 
     @Test
+    void theFinderFindsARate() {
+        double rate = TrainerSnippets.finder(Toy.model(Keys.of(5), false), Toy.points(100, 1));
+
+        assertEquals(0.1, rate, 0.0999);
+    }
+
+    @Test
     void theLoopWrittenByHandIsTheTrainersLoop() {
         Dataset train = Toy.points(50, 1);
         Keys keys = Keys.of(5);

@@ -102,6 +102,11 @@ public final class Optimizer {
         return of(rule, Schedules.constant(learningRate), model);
     }
 
+    /// A new optimizer, at step 0, with other learning rates.
+    public Optimizer withLearningRate(Schedule other) {
+        return new Optimizer(parameters, new Choices(rule(), other, clipping(), choices.groups(), choices.sam()));
+    }
+
     /// A new optimizer, at step 0, that bounds the gradients.
     public Optimizer withClipping(Clipping bound) {
         return new Optimizer(parameters, new Choices(rule(), learningRate(), bound, choices.groups(), choices.sam()));
