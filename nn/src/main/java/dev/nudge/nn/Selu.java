@@ -1,5 +1,7 @@
 package dev.nudge.nn;
 
+import dev.nudge.nn.init.Initializer;
+import dev.nudge.nn.init.Initializers;
 import dev.nudge.tensor.Tensor;
 
 /// Scaled exponential linear unit, which keeps mean 0 and variance 1 from layer to layer:
@@ -12,6 +14,11 @@ public record Selu() implements Activation {
 
     /// What the output tends to for inputs far below zero.
     static final double LOWEST = -LAMBDA * ALPHA;
+
+    @Override
+    public Initializer initializer() {
+        return Initializers.lecunNormal();
+    }
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {

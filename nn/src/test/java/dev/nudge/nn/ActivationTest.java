@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nudge.nn.init.Initializers;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.GradientCheck;
 import dev.nudge.tensor.Parameter;
@@ -188,6 +189,15 @@ class ActivationTest {
         for (int i = 0; i < 3; i++) {
             assertEquals(y[i], y[3 + i], 1e-15);
         }
+    }
+
+    @Test
+    void eachActivationNamesTheInitializerThatKeepsTheSizeOfSignals() {
+        Stream.of(new Relu(), LeakyRelu.of(), new Relu6(), Elu.of(), new Gelu(), new TanhGelu(), new Silu(), new Mish())
+                .forEach(kin -> assertEquals(Initializers.heUniform(), kin.initializer(), kin.toString()));
+        Stream.of(new Sigmoid(), new HardSigmoid(), new Tanh(), new HardTanh(), new Softmax(), new LogSoftmax())
+                .forEach(bounded -> assertEquals(Initializers.glorotUniform(), bounded.initializer()));
+        assertEquals(Initializers.lecunNormal(), new Selu().initializer());
     }
 
     @Test
