@@ -10,6 +10,7 @@ import dev.nudge.tensor.Movement;
 import dev.nudge.tensor.Op;
 import dev.nudge.tensor.RandomOp;
 import dev.nudge.tensor.Reduction;
+import dev.nudge.tensor.Sliding;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.backend.Backend;
 import dev.nudge.tensor.backend.Kernel;
@@ -78,6 +79,7 @@ public final class CpuBackend implements Backend {
             case Reduction reduction -> rows.of(reduction, inputs.getFirst());
             case Movement movement ->
                 output.dtype() == DType.F32 ? Optional.of(StridedCopy.of(movement, inputs, output)) : Optional.empty();
+            case Sliding _ -> Optional.empty();
             case Indexing indexing -> IndexKernels.of(indexing, inputs, output);
             case RandomOp random -> RandomKernels.of(random, output, workers);
             case Fused fused -> rows.of(fused, inputs);

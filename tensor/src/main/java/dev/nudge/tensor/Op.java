@@ -5,9 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /// An operation: a node's kind, with everything that is known about it in one place.
 ///
-/// An op states its shape rule, its meaning in double precision and its gradient as more graph. Backends switch over
-/// the sealed hierarchy, so that a missing kernel is a compile error there. Two ops that are equal do the same.
-public sealed interface Op permits Leaf, Elementwise, Reduction, Movement, Matmul, Indexing, RandomOp, Fused {
+/// An op states its shape rule, its meaning in double precision and its gradient as more graph. Backends switch
+/// over the sealed hierarchy, so that a missing kernel is a compile error there. Two ops that are equal do the
+/// same.
+public sealed interface Op permits Leaf, Elementwise, Reduction, Movement, Matmul, Sliding, Indexing, RandomOp, Fused {
     /// Element type and shape of the result.
     ///
     /// @throws ShapeException if the inputs do not fit

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /// An n-dimensional array of numbers: a node of a graph, computed when its value is asked for.
 ///
-/// Writing `a.add(b)` checks shapes and element types at once, at the line that wrote it, but computes nothing. Values
-/// are computed by the [Execution] in force when they are read ([#item()], [#toFloats()]) or when an optimizer steps.
-/// A tensor never changes; only a [Variable] does, and a tensor computed from its earlier value must have been read
-/// or marked with [#keep()] before.
+/// Writing `a.add(b)` checks shapes and element types at once, at the line that wrote it, but computes nothing.
+/// Values are computed by the [Execution] in force when they are read ([#item()], [#toFloats()]) or when an
+/// optimizer steps. A tensor never changes; only a [Variable] does, and a tensor computed from its earlier
+/// value must have been read or marked with [#keep()] before.
 ///
 /// Binary operations broadcast by NumPy's rules ([Shape#broadcast]).
 public final class Tensor {
@@ -542,8 +542,8 @@ public final class Tensor {
         return apply(new Reduction.ArgMax(shape().axis("argMax", axis)), this).squeeze(axis);
     }
 
-    /// Variance along the given axis, which disappears: the mean squared distance from the mean (divisor `n`), in two
-    /// passes, so that a large mean costs no accuracy.
+    /// Variance along the given axis, which disappears: the mean squared distance from the mean (divisor `n`),
+    /// in two passes, so that a large mean costs no accuracy.
     public Tensor variance(int axis) {
         int reduced = shape().axis("variance", axis);
         Tensor mean = sumKeep(reduced).div(shape().extent(reduced));
@@ -745,6 +745,52 @@ public final class Tensor {
     /// A row per index with a 1 at the index and 0 elsewhere: `[..i]` to `[..i, classes]`, single precision.
     public Tensor oneHot(int classes) {
         return apply(new Indexing.OneHot(classes, DType.F32), this);
+    }
+
+    // ---- windows --------------------------------------------------------------------------------------------------
+
+    /// Convolution of images `[batch, height, width, in]` with a weight
+    /// `[kernelHeight, kernelWidth, in / groups, out]`, [Sliding.Convolve].
+    ///
+    /// @throws ShapeException if the weight does not fit the images, the windows or the groups
+    public Tensor convolve(Tensor weight, Window height, Window width, int groups) {
+        return apply(new Sliding.Convolve(height, width, groups), this, weight);
+    }
+
+    /// Transposed convolution to images of `height` by `width` of which [#convolve] makes images like these,
+    /// [Sliding.ConvolveTransposed].
+    ///
+    /// @throws ShapeException if the weight does not fit, or convolving images of that size gives another size
+    public Tensor convolveTransposed(Tensor weight, Window down, Window across, int groups, int height, int width) {
+        return apply(new Sliding.ConvolveTransposed(down, across, groups, height, width), this, weight);
+    }
+
+    /// The elements of every window side by side, [Sliding.Windows].
+    ///
+    /// @throws ShapeException if this is not of images or no window fits
+    public Tensor windows(Window height, Window width) {
+        return apply(new Sliding.Windows(height, width), this);
+    }
+
+    /// Windows added up where they came from, to images of `inputHeight` by `inputWidth`, [Sliding.Fold].
+    ///
+    /// @throws ShapeException if windows of such images have another shape
+    public Tensor fold(Window height, Window width, int inputHeight, int inputWidth) {
+        return apply(new Sliding.Fold(height, width, inputHeight, inputWidth), this);
+    }
+
+    /// The largest element of each window, [Pooling.MaxPool].
+    ///
+    /// @throws ShapeException if this is not of images, no window fits or one reads only padding
+    public Tensor maxPool(Window height, Window width) {
+        return apply(new Pooling.MaxPool(height, width), this, this);
+    }
+
+    /// The mean of each window, padding left out, [Pooling.AveragePool].
+    ///
+    /// @throws ShapeException if this is not of images, no window fits or one reads only padding
+    public Tensor averagePool(Window height, Window width) {
+        return apply(new Pooling.AveragePool(height, width), this);
     }
 
     // ---- fused ----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import dev.nudge.tensor.Binary;
 import dev.nudge.tensor.Cast;
 import dev.nudge.tensor.Compare;
 import dev.nudge.tensor.DType;
+import dev.nudge.tensor.Fused;
 import dev.nudge.tensor.Indexing;
 import dev.nudge.tensor.IsFinite;
 import dev.nudge.tensor.Leaf;
@@ -13,16 +14,19 @@ import dev.nudge.tensor.Matmul;
 import dev.nudge.tensor.Movement;
 import dev.nudge.tensor.Normalizations;
 import dev.nudge.tensor.Op;
+import dev.nudge.tensor.Pooling;
 import dev.nudge.tensor.RandomKey;
 import dev.nudge.tensor.RandomOp;
 import dev.nudge.tensor.Reduction;
 import dev.nudge.tensor.Shape;
+import dev.nudge.tensor.Sliding;
 import dev.nudge.tensor.Softmaxes;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.Unary;
 import dev.nudge.tensor.Value;
 import dev.nudge.tensor.Where;
+import dev.nudge.tensor.Window;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -43,6 +47,7 @@ final class ErrorSamples {
         addTruths(samples);
         addReductions(samples);
         addMatmul(samples);
+        addSliding(samples);
         addMovement(samples);
         addIndexing(samples);
         addRandom(samples);
@@ -207,6 +212,67 @@ final class ErrorSamples {
                     () -> ((Tensor) mistake[1]).matmul((Tensor) mistake[2]),
                     mentions));
         }
+    }
+
+    private static void addSliding(List<ErrorSample> samples) {
+        Tensor x = floats(2, 5, 6, 4);
+        Tensor w = floats(3, 3, 4, 8);
+        Window three = Window.of(3);
+        Sliding convolve = new Sliding.Convolve(three, three, 1);
+        addOperands(samples, convolve, x, w);
+        add(samples, convolve, "other channels", List.of(x, floats(3, 3, 2, 8)), "[2, 5, 6, 4]", "[3, 3, 2, 8]");
+        add(samples, convolve, "another kernel", List.of(x, floats(5, 3, 4, 8)), "[3, 3, in", "[5, 3, 4, 8]");
+        add(samples, convolve, "image too small", List.of(floats(2, 2, 6, 4), w), "[2, 2, 6, 4]", "3 by 3");
+        add(samples, new Sliding.Convolve(three, three, 3), "groups", List.of(x, w), "[3, 3, 4, 8]", "3 groups");
+        add(samples, new Sliding.Convolve(three, three, 0), "no group", List.of(x, w), "groups", "0");
+        Sliding transposed = new Sliding.ConvolveTransposed(three, three, 1, 5, 6);
+        Tensor y = floats(2, 3, 4, 8);
+        addOperands(samples, transposed, y, w);
+        add(samples, transposed, "other channels", List.of(x, w), "[2, 5, 6, 4]", "[3, 3, 4, 8]");
+        add(samples, transposed, "other places", List.of(floats(2, 3, 3, 8), w), "5 by 6", "[2, 3, 3, 8]", "3 by 4");
+        Sliding weight = new Sliding.ConvolveWeight(three, three, 1);
+        addOperands(samples, weight, x, y);
+        add(samples, weight, "other batch", List.of(x, floats(3, 3, 4, 8)), "[2, 5, 6, 4]", "[3, 3, 4, 8]");
+        add(samples, weight, "other places", List.of(x, floats(2, 5, 6, 8)), "5 by 6", "[2, 5, 6, 8]", "3 by 4");
+        Sliding windows = new Sliding.Windows(three, three);
+        add(samples, windows, "no images", List.of(floats(5, 6)), "windows", "[5, 6]");
+        add(samples, windows, "image too small", List.of(floats(1, 2, 2, 1)), "windows", "[1, 2, 2, 1]", "3 by 3");
+        add(samples, windows, "whole numbers", List.of(ints(2, 5, 6, 4)), "windows", "I32 [2, 5, 6, 4]");
+        Sliding fold = new Sliding.Fold(three, three, 5, 6);
+        add(samples, fold, "no windows", List.of(x), "fold", "[2, 5, 6, 4]");
+        add(samples, fold, "other elements", List.of(floats(2, 3, 4, 8, 4)), "fold", "[2, 3, 4, 8, 4]", "9");
+        add(samples, fold, "other places", List.of(floats(2, 4, 4, 9, 4)), "fold", "[2, 4, 4, 9, 4]", "3 by 4");
+        Fused max = new Pooling.MaxPool(three, three);
+        Fused unpool = new Pooling.MaxUnpool(three, three);
+        Fused average = new Pooling.AveragePool(three, three);
+        Fused share = new Pooling.AverageUnpool(three, three, 5, 6);
+        add(samples, max, "other values", List.of(x, floats(2, 5, 6, 3)), "maxPool", "[2, 5, 6, 4]", "[2, 5, 6, 3]");
+        add(samples, unpool, "other places", List.of(x, x), "maxUnpool", "[2, 3, 4, 4]", "[2, 5, 6, 4]");
+        add(samples, share, "other places", List.of(x), "averageUnpool", "[2, 5, 6, 4]", "3 by 4");
+        for (Fused op : List.of(max, unpool, average, share)) {
+            int operands = op == max || op == unpool ? 2 : 1;
+            add(samples, op, "no images", List.of(floats(5), floats(5)).subList(0, operands), op.name(), "[5]");
+            Tensor whole = ints(2, 5, 6, 4);
+            add(samples, op, "whole numbers", List.of(whole, whole).subList(0, operands), op.name(), "I32");
+        }
+        for (boolean largest : new boolean[] {false, true}) {
+            Window padded = three.withPadding(3);
+            samples.add(ErrorSample.of(
+                    largest ? Pooling.MaxPool.class : Pooling.AveragePool.class,
+                    "only padding",
+                    () -> largest ? x.maxPool(padded, three) : x.averagePool(padded, three),
+                    "padding",
+                    "[2, 5, 6, 4]"));
+        }
+        samples.add(ErrorSample.of(Sliding.Convolve.class, "no extent", () -> Window.of(0), "window", "extent 0"));
+        samples.add(ErrorSample.of(
+                Sliding.Convolve.class, "negative padding", () -> three.withPadding(-1), "window", "padding", "-1"));
+    }
+
+    private static void addOperands(List<ErrorSample> samples, Sliding op, Tensor a, Tensor b) {
+        add(samples, op, "no images", List.of(floats(5, 6), b), op.name(), "[5, 6]", "[batch, height, width");
+        add(samples, op, "other types", List.of(a, tensor(DType.F64, 1, 1, 1, 1)), op.name(), "F32", "F64");
+        add(samples, op, "whole numbers", List.of(ints(2, 2, 2, 2), ints(1, 1, 2, 2)), op.name(), "I32");
     }
 
     private static void addMovement(List<ErrorSample> samples) {

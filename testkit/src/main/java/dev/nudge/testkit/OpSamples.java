@@ -6,6 +6,7 @@ import dev.nudge.tensor.Fused;
 import dev.nudge.tensor.Leaf;
 import dev.nudge.tensor.Normalizations;
 import dev.nudge.tensor.Op;
+import dev.nudge.tensor.Pooling;
 import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Softmaxes;
 import dev.nudge.tensor.Type;
@@ -21,7 +22,8 @@ import java.util.stream.Stream;
 
 /// Samples of every operation that Nudge has: what each is tried on, in both floating-point types.
 public final class OpSamples {
-    /// Sizes around the lanes of vector registers: nothing, one, and one less, equal and more than a whole register.
+    /// Sizes around the lanes of vector registers: nothing, one, and one less, equal and more than a whole
+    /// register.
     static final List<Integer> SIZES = List.of(0, 1, 15, 16, 17, 33);
     static final List<DType> FLOATING = List.of(DType.F32, DType.F64);
 
@@ -42,6 +44,7 @@ public final class OpSamples {
         samples.addAll(ElementwiseSamples.all());
         samples.addAll(ReductionSamples.all());
         samples.addAll(MatmulSamples.all());
+        samples.addAll(SlidingSamples.all());
         samples.addAll(MovementSamples.all());
         samples.addAll(IndexingSamples.all());
         samples.addAll(RandomSamples.all());
@@ -77,7 +80,7 @@ public final class OpSamples {
 
     private static void collect(Class<?> type, Set<Class<?>> kinds) {
         if (type == Fused.class) {
-            Stream.of(Activation.class, Normalizations.class, Softmaxes.class)
+            Stream.of(Activation.class, Normalizations.class, Pooling.class, Softmaxes.class)
                     .flatMap(holder -> Arrays.stream(holder.getDeclaredClasses()))
                     .filter(Fused.class::isAssignableFrom)
                     .forEach(kinds::add);

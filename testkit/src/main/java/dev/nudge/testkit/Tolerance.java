@@ -15,12 +15,14 @@ import dev.nudge.tensor.Movement;
 import dev.nudge.tensor.Op;
 import dev.nudge.tensor.RandomOp;
 import dev.nudge.tensor.Reduction;
+import dev.nudge.tensor.Sliding;
 import dev.nudge.tensor.Unary;
 import dev.nudge.tensor.Value;
 import dev.nudge.tensor.Where;
 import java.util.List;
 
-/// How far a kernel may be from the meaning of its operation: `|actual - expected| <= relative |expected| + absolute`.
+/// How far a kernel may be from the meaning of its operation: `|actual - expected| <= relative |expected| +
+/// absolute`.
 ///
 /// Stated in single precision; double precision is held to a millionth of it. Sums of `n` terms may be off by the
 /// classical bound `n u Σ|term|`, where `u` is the unit of rounding.
@@ -44,6 +46,8 @@ record Tolerance(double relative, double absolute, boolean accumulates) {
             case Reduction.ArgMax _ -> EXACT;
             case Movement _ -> EXACT;
             case Matmul _ -> SUM;
+            case Sliding.Windows _ -> EXACT;
+            case Sliding _ -> SUM;
             case Indexing.Gather _ -> EXACT;
             case Indexing.ScatterAdd _ -> SUM;
             case Indexing.OneHot _ -> EXACT;
@@ -113,6 +117,16 @@ record Tolerance(double relative, double absolute, boolean accumulates) {
         return switch (sample.op()) {
             case Matmul matmul -> first.type().shape().extent(matmul.transposeLeft() ? -2 : -1);
             case Reduction reduction -> first.type().shape().extent(reduction.axis());
+            case Sliding.Windows _ -> 1;
+            case Sliding.Fold fold -> fold.height().extent() * fold.width().extent();
+            case Sliding.Convolve _ -> sample.inputs().getLast().type().shape().product(0, 3);
+            case Sliding.ConvolveTransposed op ->
+                op.height().extent()
+                        * op.width().extent()
+                        * first.type().shape().extent(3)
+                        / op.groups();
+            case Sliding.ConvolveWeight _ ->
+                sample.inputs().getLast().type().shape().product(0, 3);
             case Indexing indexing -> sample.inputs().getLast().elements();
             case Leaf _ -> 1;
             case Elementwise _ -> 1;
