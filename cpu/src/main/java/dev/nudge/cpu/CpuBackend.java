@@ -1,5 +1,6 @@
 package dev.nudge.cpu;
 
+import dev.nudge.tensor.Attentions;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Elementwise;
 import dev.nudge.tensor.Fused;
@@ -27,6 +28,7 @@ public final class CpuBackend implements Backend {
     private final boolean vector;
     private final MatmulKernels matmul;
     private final ReductionKernels rows;
+    private final AttentionKernels attention;
     private final ThreadLocal<Tile> tiles = ThreadLocal.withInitial(Tile::new);
 
     /// A backend on as many threads as there are processors; for the service loader.
@@ -38,7 +40,9 @@ public final class CpuBackend implements Backend {
         this.workers = new Workers(threads);
         this.vector = vector;
         this.matmul = new MatmulKernels(workers, vector);
-        this.rows = new ReductionKernels(workers, vector);
+        RowKernels kernels = vector ? new VectorRows() : new ScalarRows();
+        this.rows = new ReductionKernels(workers, kernels);
+        this.attention = new AttentionKernels(workers, matmul.product(), kernels);
     }
 
     /// A backend that works on `threads` threads, the calling one included.
@@ -82,6 +86,10 @@ public final class CpuBackend implements Backend {
             case Sliding _ -> Optional.empty();
             case Indexing indexing -> IndexKernels.of(indexing, inputs, output);
             case RandomOp random -> RandomKernels.of(random, output, workers);
+            case Attentions.SelfAttention self ->
+                Optional.of(attention.of(self, inputs.getFirst().shape()));
+            case Attentions.SelfAttentionGradient self ->
+                Optional.of(attention.of(self, inputs.getFirst().shape()));
             case Fused fused -> rows.of(fused, inputs);
         };
     }

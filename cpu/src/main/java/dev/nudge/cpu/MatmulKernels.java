@@ -10,7 +10,7 @@ import java.util.List;
 final class MatmulKernels {
     /// A product of strided matrices; [Gemm] and [ScalarGemm] give the same bits.
     @FunctionalInterface
-    private interface Product {
+    interface Product {
         void multiply(
                 int m,
                 int n,
@@ -28,9 +28,11 @@ final class MatmulKernels {
                 int cRow);
     }
 
+    private final Workers workers;
     private final Product product;
 
     MatmulKernels(Workers workers, boolean vector) {
+        this.workers = workers;
         this.product = vector ? new Gemm(workers)::multiply : new ScalarGemm(workers)::multiply;
     }
 
@@ -45,24 +47,39 @@ final class MatmulKernels {
         int aColumn = op.transposeLeft() ? m : 1;
         int bRow = op.transposeRight() ? 1 : n;
         int bColumn = op.transposeRight() ? k : 1;
-        return (arrays, results) -> {
-            for (int batch = 0; batch < batches; batch++) {
-                product.multiply(
-                        m,
-                        n,
-                        k,
-                        (float[]) arrays[0],
-                        batch * m * k,
-                        aRow,
-                        aColumn,
-                        (float[]) arrays[1],
-                        batch * k * n,
-                        bRow,
-                        bColumn,
-                        (float[]) results[0],
-                        batch * m * n,
-                        n);
-            }
-        };
+        Batch body = (arrays, results, batch) -> product.multiply(
+                m,
+                n,
+                k,
+                (float[]) arrays[0],
+                batch * m * k,
+                aRow,
+                aColumn,
+                (float[]) arrays[1],
+                batch * k * n,
+                bRow,
+                bColumn,
+                (float[]) results[0],
+                batch * m * n,
+                n);
+        long each = (long) m * n * k;
+        if (each * batches < Gemm.PARALLEL || each >= Gemm.PARALLEL) { // a large product shares itself out
+            return (arrays, results) -> {
+                for (int batch = 0; batch < batches; batch++) {
+                    body.run(arrays, results, batch);
+                }
+            };
+        }
+        return (arrays, results) -> workers.run(batches, batch -> body.run(arrays, results, batch));
+    }
+
+    /// One product of many.
+    @FunctionalInterface
+    private interface Batch {
+        void run(Object[] arrays, Object[] results, int batch);
+    }
+
+    Product product() {
+        return product;
     }
 }

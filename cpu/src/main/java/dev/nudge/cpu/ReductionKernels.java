@@ -23,9 +23,9 @@ final class ReductionKernels {
     private final Reductions reductions;
     private final Softmax softmax;
 
-    ReductionKernels(Workers workers, boolean vector) {
+    ReductionKernels(Workers workers, RowKernels kernels) {
         this.workers = workers;
-        this.kernels = vector ? new VectorRows() : new ScalarRows();
+        this.kernels = kernels;
         this.reductions = new Reductions(kernels);
         this.softmax = new Softmax(kernels);
     }

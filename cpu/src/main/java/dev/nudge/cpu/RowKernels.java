@@ -34,4 +34,10 @@ interface RowKernels {
 
     /// Writes the sums of `columns` columns of `rows` rows that lie `stride` apart, each added row by row from zero.
     void sumColumns(float[] x, int from, int rows, int stride, int columns, float[] out, int outFrom);
+
+    /// The sum of x y, each product added to its lane in one rounding.
+    float dot(float[] x, int from, float[] y, int yFrom, int length);
+
+    /// Writes `y (dy - shift)` over `dy`.
+    void softmaxGradient(float[] y, int from, float[] dy, int dyFrom, float shift, int length);
 }

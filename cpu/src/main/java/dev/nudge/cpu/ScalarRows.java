@@ -76,6 +76,22 @@ final class ScalarRows implements RowKernels {
         }
     }
 
+    @Override
+    public float dot(float[] x, int from, float[] y, int yFrom, int length) {
+        float[] lanes = new float[LANES];
+        for (int i = 0; i < length; i++) {
+            lanes[i % LANES] = Math.fma(x[from + i], y[yFrom + i], lanes[i % LANES]);
+        }
+        return fold(lanes);
+    }
+
+    @Override
+    public void softmaxGradient(float[] y, int from, float[] dy, int dyFrom, float shift, int length) {
+        for (int i = 0; i < length; i++) {
+            dy[dyFrom + i] = y[from + i] * (dy[dyFrom + i] - shift);
+        }
+    }
+
     private static float fold(float[] lanes) {
         for (int half = LANES / 2; half > 0; half /= 2) {
             for (int l = 0; l < half; l++) {

@@ -1,6 +1,7 @@
 package dev.nudge.testkit;
 
 import dev.nudge.tensor.Activation;
+import dev.nudge.tensor.Attentions;
 import dev.nudge.tensor.Binary;
 import dev.nudge.tensor.Cast;
 import dev.nudge.tensor.Compare;
@@ -52,6 +53,7 @@ final class ErrorSamples {
         addIndexing(samples);
         addRandom(samples);
         addFused(samples);
+        addAttention(samples);
         return samples;
     }
 
@@ -466,5 +468,33 @@ final class ErrorSamples {
                 () -> new Normalizations.LayerNorm(-1),
                 "layerNorm",
                 "-1.0"));
+    }
+
+    private static void addAttention(List<ErrorSample> samples) {
+        Op attention = new Attentions.SelfAttention(2, 1, true);
+        add(samples, attention, "no axis of times", List.of(floats(2, 8)), "selfAttention", "[2, 8]");
+        add(samples, attention, "parts of no one width", List.of(floats(2, 3, 10)), "selfAttention", "[2, 3, 10]");
+        add(samples, attention, "whole numbers", List.of(ints(2, 3, 8)), "selfAttention", "I32 [2, 3, 8]");
+        Op gradient = new Attentions.SelfAttentionGradient(2, 1, true);
+        add(
+                samples,
+                gradient,
+                "a gradient of another shape",
+                List.of(floats(2, 3, 8), floats(2, 3, 8)),
+                "selfAttentionGradient",
+                "[2, 3, 4]",
+                "[2, 3, 8]");
+        add(samples, gradient, "no axis of times", List.of(floats(2, 8), floats(2, 4)), "selfAttention", "[2, 8]");
+        samples.add(ErrorSample.of(
+                Attentions.SelfAttention.class,
+                "heads that do not divide",
+                () -> new Attentions.SelfAttention(3, 2, false),
+                "3",
+                "2"));
+        samples.add(ErrorSample.of(
+                Attentions.SelfAttentionGradient.class,
+                "no heads",
+                () -> new Attentions.SelfAttentionGradient(0, 1, false),
+                "0"));
     }
 }

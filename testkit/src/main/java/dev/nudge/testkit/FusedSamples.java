@@ -1,6 +1,7 @@
 package dev.nudge.testkit;
 
 import dev.nudge.tensor.Activation;
+import dev.nudge.tensor.Attentions;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Normalizations;
 import dev.nudge.tensor.RandomKey;
@@ -42,6 +43,7 @@ final class FusedSamples {
                     Shape.of(40, 100))) {
                 addRows(samples, Type.of(dtype, shape));
             }
+            addAttention(samples, dtype);
         }
         return samples;
     }
@@ -69,5 +71,37 @@ final class FusedSamples {
         if (x.type().shape().rank() > 1) {
             samples.add(OpSample.smooth(new Normalizations.BatchNorm(1e-3), x, weight, bias));
         }
+    }
+
+    private static void addAttention(List<OpSample> samples, DType dtype) {
+        int[][] heads = {{1, 1}, {2, 2}, {2, 1}, {4, 2}};
+        for (int[] count : heads) {
+            for (int time : new int[] {1, 3, 5}) {
+                for (boolean causal : new boolean[] {false, true}) {
+                    addAttention(samples, dtype, 2, time, count[0], count[1], 3, causal);
+                }
+            }
+        }
+        if (dtype == DType.F32) { // more than a block of times, and no example at all
+            addAttention(samples, dtype, 1, 70, 1, 1, 2, true);
+            addAttention(samples, dtype, 0, 3, 2, 1, 2, true);
+        }
+    }
+
+    private static void addAttention(
+            List<OpSample> samples,
+            DType dtype,
+            int batch,
+            int time,
+            int heads,
+            int keyValueHeads,
+            int width,
+            boolean causal) {
+        Type input = Type.of(dtype, Shape.of(batch, time, (heads + 2 * keyValueHeads) * width));
+        Type output = Type.of(dtype, Shape.of(batch, time, heads * width));
+        Value x = Draw.uniform(KEY.at(4), input, -2, 2);
+        Value dy = Draw.uniform(KEY.at(5), output, -1, 1);
+        samples.add(OpSample.smooth(new Attentions.SelfAttention(heads, keyValueHeads, causal), x));
+        samples.add(OpSample.smooth(new Attentions.SelfAttentionGradient(heads, keyValueHeads, causal), x, dy));
     }
 }

@@ -1,6 +1,7 @@
 package dev.nudge.testkit;
 
 import dev.nudge.tensor.Activation;
+import dev.nudge.tensor.Attentions;
 import dev.nudge.tensor.Binary;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Indexing;
@@ -46,6 +47,12 @@ final class LargeSamples {
                 OpSample.smooth(new Normalizations.LayerNorm(1e-5), rows, value(4, 509), value(5, 509)),
                 OpSample.smooth(new Normalizations.BatchNorm(1e-5), rows, value(4, 509), value(5, 509)),
                 OpSample.smooth(new Indexing.Gather(), rows, Draw.indices(KEY, DType.I32, 211, 300))));
+        for (boolean causal : new boolean[] {false, true}) { // several blocks, whose last one is short
+            Value packed = value(4, 3, 149, 8 * 5);
+            samples.add(OpSample.smooth(new Attentions.SelfAttention(4, 2, causal), packed));
+            samples.add(OpSample.smooth(
+                    new Attentions.SelfAttentionGradient(4, 2, causal), packed, value(5, 3, 149, 4 * 5)));
+        }
         for (boolean left : new boolean[] {false, true}) {
             for (boolean right : new boolean[] {false, true}) {
                 samples.add(OpSample.smooth(

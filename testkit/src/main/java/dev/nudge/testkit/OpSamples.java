@@ -1,6 +1,7 @@
 package dev.nudge.testkit;
 
 import dev.nudge.tensor.Activation;
+import dev.nudge.tensor.Attentions;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Fused;
 import dev.nudge.tensor.Leaf;
@@ -80,7 +81,7 @@ public final class OpSamples {
 
     private static void collect(Class<?> type, Set<Class<?>> kinds) {
         if (type == Fused.class) {
-            Stream.of(Activation.class, Normalizations.class, Pooling.class, Softmaxes.class)
+            Stream.of(Activation.class, Attentions.class, Normalizations.class, Pooling.class, Softmaxes.class)
                     .flatMap(holder -> Arrays.stream(holder.getDeclaredClasses()))
                     .filter(Fused.class::isAssignableFrom)
                     .forEach(kinds::add);
