@@ -41,9 +41,8 @@ public final class Attention {
         int keys = key.shape().extent(2);
         // The queries of a group of heads are rows of one product, so that no head of keys is repeated.
         Tensor grouped = query.reshape(batch, shared, heads / shared * time, width);
-        Tensor scores = grouped.matmul(key.transpose())
-                .mul(1 / Math.sqrt(width))
-                .reshape(batch, heads, time, keys);
+        Tensor scores =
+                grouped.matmul(key.transpose()).mul(1 / Math.sqrt(width)).reshape(batch, heads, time, keys);
         Tensor weights = dropout.forward(masked(scores, mask), pass);
         return weights.reshape(batch, shared, heads / shared * time, keys)
                 .matmul(value)
@@ -70,9 +69,8 @@ public final class Attention {
         Shape k = key.shape();
         Shape v = value.shape();
         if (q.rank() != 4 || k.rank() != 4 || v.rank() != 4) {
-            throw new ShapeException(
-                    "attention: expected [batch, heads, time, width], found queries " + q + ", keys " + k + ", values "
-                            + v);
+            throw new ShapeException("attention: expected [batch, heads, time, width], found queries " + q + ", keys "
+                    + k + ", values " + v);
         }
         boolean fits = q.extent(0) == k.extent(0)
                 && q.extent(3) == k.extent(3)

@@ -92,29 +92,45 @@ public record Gpt(
         /// The same with other feed-forward parts.
         public Config withFeedForward(int hiddenWidth, Layer bending) {
             return new Config(
-                    vocabulary, context, layers, heads, keyValueHeads, width, hiddenWidth, bending, dropout, bias,
+                    vocabulary,
+                    context,
+                    layers,
+                    heads,
+                    keyValueHeads,
+                    width,
+                    hiddenWidth,
+                    bending,
+                    dropout,
+                    bias,
                     tied);
         }
 
         /// The same with dropout.
         public Config withDropout(double probability) {
             return new Config(
-                    vocabulary, context, layers, heads, keyValueHeads, width, hidden, activation, probability, bias,
+                    vocabulary,
+                    context,
+                    layers,
+                    heads,
+                    keyValueHeads,
+                    width,
+                    hidden,
+                    activation,
+                    probability,
+                    bias,
                     tied);
         }
 
         /// The same without biases.
         public Config withoutBias() {
             return new Config(
-                    vocabulary, context, layers, heads, keyValueHeads, width, hidden, activation, dropout, false,
-                    tied);
+                    vocabulary, context, layers, heads, keyValueHeads, width, hidden, activation, dropout, false, tied);
         }
 
         /// The same with a head of its own.
         public Config withOwnHead() {
             return new Config(
-                    vocabulary, context, layers, heads, keyValueHeads, width, hidden, activation, dropout, bias,
-                    false);
+                    vocabulary, context, layers, heads, keyValueHeads, width, hidden, activation, dropout, bias, false);
         }
     }
 
@@ -188,8 +204,8 @@ public record Gpt(
     @Override
     public Tensor forward(Tensor ids, Pass pass) {
         if (ids.shape().rank() != 2 || !ids.dtype().isInteger() || ids.shape().extent(1) > context()) {
-            throw new ShapeException("gpt: expected token ids [batch, time] of at most " + context() + " times, found "
-                    + ids.type());
+            throw new ShapeException(
+                    "gpt: expected token ids [batch, time] of at most " + context() + " times, found " + ids.type());
         }
         Tensor place = positions.tensor().slice(0, 0, ids.shape().extent(1));
         Tensor x = dropout.forward(tokens.tensor().gather(ids).add(place), pass.at(0));

@@ -84,8 +84,7 @@ public record SelfAttention(
 
     /// The same layer, in which a time sees only itself and earlier ones.
     public SelfAttention withCausal() {
-        return new SelfAttention(
-                projection, output, heads, keyValueHeads, true, rotary, weightDropout, outputDropout);
+        return new SelfAttention(projection, output, heads, keyValueHeads, true, rotary, weightDropout, outputDropout);
     }
 
     /// The same layer, whose queries and keys are turned by their time.

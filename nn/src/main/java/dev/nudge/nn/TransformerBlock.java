@@ -23,11 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param feedForward     works on each time by itself
 /// @param normFirst       whether normalization comes before each part
 public record TransformerBlock(
-        Layer attentionNorm,
-        SelfAttention attention,
-        Layer feedForwardNorm,
-        FeedForward feedForward,
-        boolean normFirst)
+        Layer attentionNorm, SelfAttention attention, Layer feedForwardNorm, FeedForward feedForward, boolean normFirst)
         implements Layer {
     /// A block with [LayerNorm] before each part.
     public static TransformerBlock of(SelfAttention attention, FeedForward feedForward) {
@@ -54,8 +50,7 @@ public record TransformerBlock(
 
     /// The same block, in which a time sees only itself and earlier ones.
     public TransformerBlock withCausal() {
-        return new TransformerBlock(
-                attentionNorm, attention.withCausal(), feedForwardNorm, feedForward, normFirst);
+        return new TransformerBlock(attentionNorm, attention.withCausal(), feedForwardNorm, feedForward, normFirst);
     }
 
     /// The same block with dropout of the attention weights and of the output of both parts.

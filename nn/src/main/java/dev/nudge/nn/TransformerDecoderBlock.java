@@ -70,8 +70,7 @@ public record TransformerDecoderBlock(
     /// @param mask       which times of `x` a time sees besides what the attention says, or null; see [Attention]
     /// @param memoryMask which times of the memory a time sees, or null for all
     /// @throws dev.nudge.tensor.ShapeException if the shapes do not fit
-    public Tensor forward(
-            Tensor x, Tensor memory, @Nullable Tensor mask, @Nullable Tensor memoryMask, Pass pass) {
+    public Tensor forward(Tensor x, Tensor memory, @Nullable Tensor mask, @Nullable Tensor memoryMask, Pass pass) {
         Tensor seen = TransformerBlock.added(
                 x, "attention", attentionNorm, normFirst, y -> attention.forward(y, mask, pass.at(0)));
         Tensor read = TransformerBlock.added(

@@ -169,7 +169,8 @@ class AttentionTest {
         Tensor key = doubles(2, 2, 2, 5, 4);
         Tensor value = doubles(3, 2, 2, 5, 7);
         Tensor wideKey = key.unsqueeze(2).broadcastTo(Shape.of(2, 2, 3, 5, 4)).reshape(2, 6, 5, 4);
-        Tensor wideValue = value.unsqueeze(2).broadcastTo(Shape.of(2, 2, 3, 5, 7)).reshape(2, 6, 5, 7);
+        Tensor wideValue =
+                value.unsqueeze(2).broadcastTo(Shape.of(2, 2, 3, 5, 7)).reshape(2, 6, 5, 7);
 
         Tensor grouped = Attention.scaledDotProduct(query, key, value, null, NONE, Pass.inference());
         Tensor full = Attention.scaledDotProduct(query, wideKey, wideValue, null, NONE, Pass.inference());
@@ -208,8 +209,7 @@ class AttentionTest {
                         .toFloats());
         assertArrayEquals(
                 new float[] {2, 2},
-                Attention.scaledDotProduct(
-                                query, key, value, maskOf(0, 1, 0, 0, 1, 1), NONE, Pass.inference())
+                Attention.scaledDotProduct(query, key, value, maskOf(0, 1, 0, 0, 1, 1), NONE, Pass.inference())
                         .toFloats());
     }
 
@@ -225,12 +225,17 @@ class AttentionTest {
     void gradientsAgreeWithDifferences() {
         Tensor x = doubles(7, 2, 4, 12);
         Tensor mask = Attention.paddingMask(4, 4, 3);
-        for (SelfAttention layer : List.of(layer(4, 2), layer(3, 3).withCausal(), layer(2, 1).withoutBias())) {
+        for (SelfAttention layer :
+                List.of(layer(4, 2), layer(3, 3).withCausal(), layer(2, 1).withoutBias())) {
             assertTrue(InDouble.worstGradientError(
-                            layer, () -> layer.forward(x).square().sum()) < 1e-6);
+                            layer, () -> layer.forward(x).square().sum())
+                    < 1e-6);
             assertTrue(InDouble.worstGradientError(
                             layer,
-                            () -> layer.forward(x, mask, Pass.inference()).square().sum()) < 1e-6);
+                            () -> layer.forward(x, mask, Pass.inference())
+                                    .square()
+                                    .sum())
+                    < 1e-6);
         }
     }
 
@@ -267,8 +272,7 @@ class AttentionTest {
         Tensor ones = Tensor.of(new float[64 * 64], 1, 1, 64, 64).add(1); // every weight 1/64
         Tensor once = Attention.scaledDotProduct(ones, ones, ones, null, new Dropout(0.25), Pass.training(KEY));
         Tensor again = Attention.scaledDotProduct(ones, ones, ones, null, new Dropout(0.25), Pass.training(KEY));
-        Tensor other = Attention.scaledDotProduct(
-                ones, ones, ones, null, new Dropout(0.25), Pass.training(KEY.at(1)));
+        Tensor other = Attention.scaledDotProduct(ones, ones, ones, null, new Dropout(0.25), Pass.training(KEY.at(1)));
 
         float[] y = once.toFloats();
 
@@ -290,7 +294,8 @@ class AttentionTest {
                 SelfAttention.of(12, 4, KEY).forward(x).toFloats(),
                 layer.forward(x).toFloats());
         float[] trained = layer.forward(x, Pass.training(KEY)).toFloats();
-        assertTrue(IntStream.range(0, trained.length).filter(i -> trained[i] == 0).count() > 10);
+        assertTrue(
+                IntStream.range(0, trained.length).filter(i -> trained[i] == 0).count() > 10);
     }
 
     @Test

@@ -39,7 +39,8 @@ final class InDouble {
     private static Object record(Record parts) {
         RecordComponent[] components = parts.getClass().getRecordComponents();
         Object[] copies = new Object[components.length];
-        Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        Class<?>[] types =
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         try {
             for (int i = 0; i < copies.length; i++) {
                 copies[i] = copy(components[i].getAccessor().invoke(parts));
@@ -55,7 +56,8 @@ final class InDouble {
     static double worstGradientError(Model model, Supplier<Tensor> loss) {
         double worst = 0;
         for (Parameter parameter : model.parameters().values()) {
-            double[] gradient = loss.get().backward(List.of(parameter)).of(parameter).toDoubles();
+            double[] gradient =
+                    loss.get().backward(List.of(parameter)).of(parameter).toDoubles();
             double largest = Arrays.stream(gradient).map(Math::abs).max().orElse(0);
             for (int i = 0; i < gradient.length; i += Math.max(1, gradient.length / 3)) {
                 double difference = difference(parameter, i, loss);
@@ -68,7 +70,8 @@ final class InDouble {
 
     /// Largest relative error of the gradient of `loss` with respect to `x`.
     static double worstGradientError(Value x, Function<Tensor, Tensor> loss) {
-        return GradientCheck.run(inputs -> loss.apply(inputs.getFirst()), List.of(x)).worst();
+        return GradientCheck.run(inputs -> loss.apply(inputs.getFirst()), List.of(x))
+                .worst();
     }
 
     private static double difference(Parameter parameter, int element, Supplier<Tensor> loss) {

@@ -105,8 +105,7 @@ final class NaiveTransformer {
                 double a = wide[t][i];
                 bent[t][i] = switch (layer.activation()) {
                     case Glu _ -> a * wide[t][hidden + i] / (1 + Math.exp(-wide[t][hidden + i])); // SwiGLU
-                    case TanhGelu _ ->
-                        a / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (a + 0.044715 * a * a * a)));
+                    case TanhGelu _ -> a / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (a + 0.044715 * a * a * a)));
                     default -> a / 2 * (1 + erf(a / Math.sqrt(2)));
                 };
             }

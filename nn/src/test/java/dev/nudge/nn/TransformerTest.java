@@ -92,8 +92,7 @@ class TransformerTest {
                     .toDoubles();
             double[] z = each.forward(Tensor.of(changed, 1, 5, 8), memory, null, null, Pass.inference())
                     .toDoubles();
-            double[] other = each.forward(
-                            Tensor.of(inputs, 1, 5, 8), memory.mul(0.5), null, null, Pass.inference())
+            double[] other = each.forward(Tensor.of(inputs, 1, 5, 8), memory.mul(0.5), null, null, Pass.inference())
                     .toDoubles();
 
             assertArrayEquals(Arrays.copyOf(y, 32), Arrays.copyOf(z, 32), 0);
@@ -117,8 +116,8 @@ class TransformerTest {
                 SMALL.withFeedForward(16, new Gelu()))) {
             Gpt gpt = shaken(InDouble.of(Gpt.of(config, KEY)));
 
-            double[] logits = gpt.forward(Tensor.of(new int[] {3, 0, 6, 6, 1}, 1, 5))
-                    .toDoubles();
+            double[] logits =
+                    gpt.forward(Tensor.of(new int[] {3, 0, 6, 6, 1}, 1, 5)).toDoubles();
 
             assertArrayEquals(flat(NaiveTransformer.gpt(gpt, 3, 0, 6, 6, 1)), logits, 1e-11);
         }
@@ -130,9 +129,7 @@ class TransformerTest {
         Tensor ids = Tensor.of(new int[] {3, 0, 6, 6, 1, 2, 2, 5}, 2, 4);
         Tensor next = Tensor.of(new int[] {0, 6, 6, 1, 2, 2, 5, 3}, 2, 4);
 
-        assertTrue(InDouble.worstGradientError(
-                        gpt, () -> Losses.crossEntropy().of(gpt.forward(ids), next))
-                < 1e-6);
+        assertTrue(InDouble.worstGradientError(gpt, () -> Losses.crossEntropy().of(gpt.forward(ids), next)) < 1e-6);
     }
 
     @Test
@@ -169,7 +166,8 @@ class TransformerTest {
         assertEquals(0.02 / 4, deviation(block.feedForward().down().weight()), 0.0003);
         assertEquals(0, deviation(block.feedForward().down().bias()));
         int[] ids = IntStream.range(0, 64).map(i -> i * 37 % 50).toArray();
-        int[] other = IntStream.range(0, 64).map(i -> (i * 37 + 11) % 50).toArray(); // a tied head favours the id itself
+        int[] other =
+                IntStream.range(0, 64).map(i -> (i * 37 + 11) % 50).toArray(); // a tied head favours the id itself
         double loss = Losses.crossEntropy()
                 .of(gpt.forward(Tensor.of(ids, 2, 32)), Tensor.of(other, 2, 32))
                 .item();
@@ -220,8 +218,9 @@ class TransformerTest {
 
         var context = assertThrows(ShapeException.class, () -> gpt.forward(Tensor.of(new int[7], 1, 7)));
         var ids = assertThrows(ShapeException.class, () -> gpt.forward(Tensor.of(new float[3], 1, 3)));
-        var token = assertThrows(IllegalArgumentException.class, () -> gpt.forward(Tensor.of(new int[] {7}, 1, 1))
-                .value());
+        var token = assertThrows(
+                IllegalArgumentException.class,
+                () -> gpt.forward(Tensor.of(new int[] {7}, 1, 1)).value());
         assertThrows(IllegalArgumentException.class, () -> Gpt.Config.of(0, 6, 2, 2, 8));
         assertThrows(IllegalArgumentException.class, () -> Gpt.Config.of(7, 6, 2, 3, 8));
 
@@ -233,7 +232,9 @@ class TransformerTest {
     @Test
     void theExamplesDoWhatTheySay() {
         Tensor heads = doubles(1, 2, 3, 6, 4);
-        assertEquals(heads.shape(), TransformerSnippets.attention(heads, heads, heads).shape());
+        assertEquals(
+                heads.shape(),
+                TransformerSnippets.attention(heads, heads, heads).shape());
         Tensor x = Tensor.of(new float[2 * 3 * 128], 2, 3, 128);
         assertEquals(x.shape(), TransformerSnippets.selfAttention().forward(x).shape());
         assertEquals(x.shape(), TransformerSnippets.block().forward(x).shape());
