@@ -26,7 +26,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /// Forecasts the next value of a series from those before it and from the same season a year ago.
 ///
@@ -250,6 +249,12 @@ final class Forecast implements Example {
             }
         }
         int tested = length - testStart;
+        double error = Math.sqrt(squares / tested);
+        double seasonalNaive = Math.sqrt(seasonal / tested);
+        double lastValue = Math.sqrt(same / tested);
+        session.show(line("test error", error));
+        session.show(line("as a year ago", seasonalNaive));
+        session.show(line("as the last one", lastValue));
         Result result = Result.of(model, fit)
                 .with(
                         "testLoss",
@@ -259,20 +264,18 @@ final class Forecast implements Example {
                         "validationLoss",
                         Evaluator.evaluate(model, Losses.meanSquaredError(), validation)
                                 .loss())
-                .with("testRmse", Math.sqrt(squares / tested))
-                .with("seasonalNaiveRmse", Math.sqrt(seasonal / tested))
-                .with("lastValueRmse", Math.sqrt(same / tested));
-        session.show(line("test error", result.scores().get("testRmse")));
-        session.show(line("as a year ago", result.scores().get("seasonalNaiveRmse")));
-        session.show(line("as the last one", result.scores().get("lastValueRmse")));
+                .with("testRmse", error)
+                .with("seasonalNaiveRmse", seasonalNaive)
+                .with("lastValueRmse", lastValue);
         if (Double.isNaN(series.noise())) {
             return result;
         }
-        session.show(line("noise", Math.sqrt(unknowable / tested)));
-        return result.with("noise", Math.sqrt(unknowable / tested));
+        double noise = Math.sqrt(unknowable / tested);
+        session.show(line("noise", noise));
+        return result.with("noise", noise);
     }
 
-    private static String line(String what, @Nullable Double error) {
+    private static String line(String what, double error) {
         return String.format(Locale.ROOT, "%-15s  %.2f (root mean square)", what, error);
     }
 
