@@ -57,16 +57,15 @@ public final class Compatibility {
         boolean softmax = last instanceof Softmaxes.Softmax;
         boolean sigmoid = last instanceof Unary.Sigmoid;
         switch (loss) {
-            case CrossEntropy _
+            case CrossEntropy _, Focal _, KullbackLeibler _, Distillation _, Ctc _
             when softmax || sigmoid ->
-                problems.add("error[E617] cross-entropy: it already applies softmax and expects logits, found the "
+                problems.add("error[E617] " + noun(loss) + ": it already applies softmax and expects logits, found the "
                         + (softmax ? "softmax" : "sigmoid") + " of " + layer + ". Remove " + layer);
-            case BinaryCrossEntropy _
+            case BinaryCrossEntropy _, BinaryFocal _
             when softmax || sigmoid ->
-                problems.add(
-                        "error[E617] binary cross-entropy: it already applies the sigmoid and expects logits, found"
-                                + " the " + (softmax ? "softmax" : "sigmoid") + " of " + layer + ". Remove " + layer
-                                + ", or use binary cross-entropy of probabilities");
+                problems.add("error[E617] " + noun(loss) + ": it already applies the sigmoid and expects logits, found"
+                        + " the " + (softmax ? "softmax" : "sigmoid") + " of " + layer + ". Remove " + layer
+                        + ", or use binary cross-entropy of probabilities");
             case BinaryCrossEntropyOfProbabilities _
             when !softmax && !sigmoid ->
                 problems.add(
@@ -80,23 +79,27 @@ public final class Compatibility {
     private static void addTarget(Loss loss, Tensor output, Type target, int classes, List<String> problems) {
         boolean indices = target.dtype().isInteger();
         switch (loss) {
-            case CrossEntropy _
+            case CrossEntropy _, Focal _, MultiClassHinge _
             when indices
                     && classes > 0
                     && output.shape().rank() > 0
                     && output.shape().extent(-1) != classes ->
-                problems.add("error[E617] cross-entropy: the data has " + classes + " classes, the model ends in "
+                problems.add("error[E617] " + noun(loss) + ": the data has " + classes + " classes, the model ends in "
                         + output.shape().extent(-1) + " outputs. Give the last layer " + classes + " outputs");
             case CrossEntropy _
             when !indices && !oneOf(output, target) ->
                 problems.add("error[E617] cross-entropy: it expects class indices or a distribution over "
                         + output.shape().extent(-1) + " classes, found numbers " + target
                         + ". Use mean squared error for numbers, or whole class indices");
-            case MeanSquaredError _, MeanAbsoluteError _, Huber _
+            case Focal _, MultiClassHinge _
+            when !indices ->
+                problems.add("error[E617] " + noun(loss) + ": it expects class indices, found numbers " + target
+                        + ". Use mean squared error for numbers, or whole class indices");
+            case MeanSquaredError _, MeanAbsoluteError _, Huber _, LogCosh _, Quantile _, Poisson _
             when indices ->
                 problems.add("error[E617] " + noun(loss) + ": it expects numbers as targets, found class indices "
                         + target + ". Use cross-entropy, or cast the targets to F32");
-            case BinaryCrossEntropy _, BinaryCrossEntropyOfProbabilities _
+            case BinaryCrossEntropy _, BinaryCrossEntropyOfProbabilities _, BinaryFocal _, Hinge _, SquaredHinge _
             when classes > 2 ->
                 problems.add("error[E617] " + noun(loss) + ": it tells two classes apart, the data has " + classes
                         + ". Use cross-entropy with " + classes + " outputs");
@@ -130,6 +133,18 @@ public final class Compatibility {
             case BinaryCrossEntropy _ -> "binary cross-entropy";
             case BinaryCrossEntropyOfProbabilities _ -> "binary cross-entropy of probabilities";
             case CrossEntropy _ -> "cross-entropy";
+            case KullbackLeibler _ -> "Kullback-Leibler divergence";
+            case Hinge _ -> "hinge";
+            case SquaredHinge _ -> "squared hinge";
+            case MultiClassHinge _ -> "multi-class hinge";
+            case CosineEmbedding _ -> "cosine embedding";
+            case Focal _ -> "focal loss";
+            case BinaryFocal _ -> "binary focal loss";
+            case Ctc _ -> "connectionist temporal classification";
+            case Quantile _ -> "quantile loss";
+            case LogCosh _ -> "log-cosh";
+            case Poisson _ -> "Poisson loss";
+            case Distillation _ -> "distillation";
             default -> "loss";
         };
     }

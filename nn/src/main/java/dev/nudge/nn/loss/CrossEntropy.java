@@ -35,8 +35,6 @@ public record CrossEntropy(
         double temperature,
         Reduction reduction)
         implements Loss {
-    private static final double SUM_TOLERANCE = 1e-3; // of single-precision probabilities over many classes
-
     /// Checks the options.
     ///
     /// @throws IllegalArgumentException naming the option that is out of range
@@ -149,7 +147,7 @@ public record CrossEntropy(
             throw new IllegalArgumentException("crossEntropy: ignoreIndex " + ignoreIndex
                     + " needs class indices as targets, found distributions " + target.type());
         }
-        checkDistributions(target);
+        Checks.distributions("crossEntropy", target);
         int classes = logits.shape().extent(-1);
         Tensor mixed =
                 labelSmoothing == 0 ? target : target.mul(1 - labelSmoothing).add(labelSmoothing / classes);
@@ -190,29 +188,6 @@ public record CrossEntropy(
             throw new IllegalArgumentException("error[E704] crossEntropy: the total weight of the " + value.elements()
                     + " rows is 0, so their mean does not exist - every row is ignored or has a class of weight 0."
                     + " Use larger batches or leave such rows out");
-        }
-    }
-
-    private static void checkDistributions(Tensor target) {
-        Value value = Checks.fed(target);
-        if (value == null || value.elements() == 0) {
-            return;
-        }
-        int classes = target.shape().extent(-1);
-        for (int row = 0; row < value.elements() / classes; row++) {
-            double sum = 0;
-            for (int i = 0; i < classes; i++) {
-                double share = value.at(row * classes + i);
-                if (!(share >= 0)) {
-                    throw new IllegalArgumentException("crossEntropy: target probabilities must be at least 0, found "
-                            + share + " at row " + row + ", element " + i);
-                }
-                sum += share;
-            }
-            if (!(Math.abs(sum - 1) <= SUM_TOLERANCE)) {
-                throw new IllegalArgumentException("crossEntropy: target probabilities of a row must add up to 1, row "
-                        + row + " adds up to " + sum);
-            }
         }
     }
 }

@@ -41,6 +41,71 @@ public final class Losses {
         return CrossEntropy.of();
     }
 
+    /// Mean Kullback-Leibler divergence of softmax(logits) from target distributions.
+    public static KullbackLeibler kullbackLeibler() {
+        return new KullbackLeibler(Reduction.MEAN);
+    }
+
+    /// Mean hinge against -1 and 1.
+    public static Hinge hinge() {
+        return new Hinge(Reduction.MEAN);
+    }
+
+    /// Mean squared hinge against -1 and 1.
+    public static SquaredHinge squaredHinge() {
+        return new SquaredHinge(Reduction.MEAN);
+    }
+
+    /// Mean hinge against class indices, with margin 1.
+    public static MultiClassHinge multiClassHinge() {
+        return new MultiClassHinge(1, Reduction.MEAN);
+    }
+
+    /// Mean cosine loss of pairs, with margin 0.
+    public static CosineEmbedding cosineEmbedding() {
+        return new CosineEmbedding(0, Reduction.MEAN);
+    }
+
+    /// Mean Euclidean triplet loss, with margin 1.
+    public static Triplet triplet() {
+        return Triplet.of();
+    }
+
+    /// Mean focal loss against class indices, gamma 2.
+    public static Focal focal() {
+        return Focal.of();
+    }
+
+    /// Mean focal loss of yes-or-no questions from logits, gamma 2 and alpha 0.25.
+    public static BinaryFocal binaryFocal() {
+        return BinaryFocal.of();
+    }
+
+    /// Mean connectionist temporal classification with blank class 0.
+    public static Ctc ctc() {
+        return Ctc.of();
+    }
+
+    /// Mean loss that leads to a quantile.
+    public static Quantile quantile(double quantile) {
+        return new Quantile(quantile, Reduction.MEAN);
+    }
+
+    /// Mean logarithm of the hyperbolic cosine of the distance.
+    public static LogCosh logCosh() {
+        return new LogCosh(Reduction.MEAN);
+    }
+
+    /// Mean loss of counts from logarithms of rates.
+    public static Poisson poisson() {
+        return new Poisson(true, Reduction.MEAN);
+    }
+
+    /// Teacher and labels at equal shares, mean.
+    public static Distillation distillation(double temperature) {
+        return Distillation.of(temperature);
+    }
+
     /// Mean cross-entropy of `logits` against class indices or distributions.
     ///
     /// @throws dev.nudge.tensor.ShapeException if the two do not fit

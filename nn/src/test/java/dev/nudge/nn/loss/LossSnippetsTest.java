@@ -14,4 +14,12 @@ class LossSnippetsTest {
 
         assertEquals((first + Math.log(3)) / 2, LossSnippets.crossEntropy(), 1e-6);
     }
+
+    @Test
+    void theOtherExamplesDoWhatTheySay() {
+        assertEquals(5 - 5.5 + 1, LossSnippets.triplet(), 1e-6);
+        assertEquals((1 + 0 + 16) / 3.0, LossSnippets.masked(), 1e-6);
+        // 12-, 1-2, -12, 112, 122 of 27 alignments
+        assertEquals(-Math.log(5 / 27.0), LossSnippets.ctc(), 1e-6);
+    }
 }

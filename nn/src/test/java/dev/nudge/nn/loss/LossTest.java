@@ -27,6 +27,9 @@ class LossTest {
     private static final double[] PROBABILITIES = {0.1, 0.92, 0.5, 0.75, 0.3, 0.6};
     private static final double[] SHARES = {0, 1, 1, 0.25, 0.5, 0};
 
+    private static final double[] SIGNS = {1, -1, -1, 1, 1, 1};
+    private static final double[] COUNTS = {0, 3, 1, 2, 5, 0.5};
+
     interface Formula {
         double at(double prediction, double target);
     }
@@ -52,7 +55,52 @@ class LossTest {
                         r -> new BinaryCrossEntropyOfProbabilities(1e-7, r),
                         LossTest::binary,
                         PROBABILITIES,
-                        SHARES));
+                        SHARES),
+                formula("hinge", Hinge::new, (y, t) -> Math.max(0, 1 - t * y), PREDICTION, SIGNS),
+                formula(
+                        "squared hinge",
+                        SquaredHinge::new,
+                        (y, t) -> square(Math.max(0, 1 - t * y)),
+                        PREDICTION,
+                        SIGNS),
+                formula("quantile", r -> new Quantile(0.9, r), LossTest::ninetieth, PREDICTION, TARGET),
+                formula("log-cosh", LogCosh::new, (p, t) -> Math.log(Math.cosh(p - t)), PREDICTION, TARGET),
+                formula(
+                        "poisson of logs",
+                        r -> new Poisson(true, r),
+                        (x, t) -> Math.exp(x) - t * x,
+                        PREDICTION,
+                        COUNTS),
+                formula("poisson", r -> new Poisson(false, r), LossTest::poisson, PROBABILITIES, COUNTS),
+                formula("focal", r -> new BinaryFocal(2, 0.25, r), (z, t) -> focal(z, t, 2, 0.25), PREDICTION, SHARES),
+                formula("focal 0.5", r -> new BinaryFocal(0.5, null, r), LossTest::plainFocal, PREDICTION, SHARES),
+                formula("focal 0", r -> new BinaryFocal(0, null, r), LossTest::crossEntropy, PREDICTION, SHARES));
+    }
+
+    private static double square(double x) {
+        return x * x;
+    }
+
+    private static double ninetieth(double p, double t) {
+        return t > p ? 0.9 * (t - p) : 0.1 * (p - t);
+    }
+
+    private static double poisson(double rate, double t) {
+        return t == 0 ? rate : rate - t * Math.log(rate);
+    }
+
+    private static double crossEntropy(double z, double t) {
+        return binary(1 / (1 + Math.exp(-z)), t);
+    }
+
+    private static double plainFocal(double z, double t) {
+        return 2 * focal(z, t, 0.5, 0.5);
+    }
+
+    private static double focal(double z, double t, double gamma, double alpha) {
+        double p = 1 / (1 + Math.exp(-z));
+        return -t * alpha * Math.pow(1 - p, gamma) * Math.log(p)
+                - (1 - t) * (1 - alpha) * Math.pow(p, gamma) * Math.log(1 - p);
     }
 
     private static Arguments formula(
