@@ -104,7 +104,12 @@ record Experiment(RunSettings settings, TrainingData data, MemoryNeed memory) {
     }
 
     static Loss loss(RunSettings settings, int classes) {
-        return settings.loss().equals("mse") ? new ClassLoss(classes) : Losses.crossEntropy();
+        return switch (settings.loss()) {
+            case "focal" -> Losses.focal();
+            case "hinge" -> Losses.multiClassHinge();
+            case "mse" -> new ClassLoss(classes);
+            default -> Losses.crossEntropy();
+        };
     }
 
     private Optimizer optimizer(Mlp model) {

@@ -80,7 +80,8 @@ final class PredictCommand implements Subcommand {
 
     private static int predict(SavedRun saved, Batch batch, int[] wanted, Console console) {
         Tensor output = saved.model().forward(batch.inputs());
-        boolean probabilities = !saved.settings().loss().equals("mse");
+        boolean probabilities =
+                List.of("cross-entropy", "focal").contains(saved.settings().loss());
         float[] values = (probabilities ? output.softmax() : output).toFloats();
         int[] actual = batch.targets().toInts();
         int classes = values.length / wanted.length;

@@ -54,7 +54,7 @@ record RunSettings(
     static final String DATA = "data";
     static final String DIGITS = "digits";
     static final int MOST_EPOCHS = 1_000_000;
-    static final List<String> LOSSES = List.of("cross-entropy", "mse");
+    static final List<String> LOSSES = List.of("cross-entropy", "focal", "hinge", "mse");
     static final List<String> NAMES = List.of(
             DATA,
             "model",

@@ -35,7 +35,7 @@ final class TrainingOptions {
     @Nullable
     String dropout;
 
-    @Option(names = "--loss", paramLabel = "LOSS", description = "cross-entropy (default) or mse.")
+    @Option(names = "--loss", paramLabel = "LOSS", description = "cross-entropy (default), focal, hinge or mse.")
     @Nullable
     String loss;
 

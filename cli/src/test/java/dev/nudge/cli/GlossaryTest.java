@@ -112,6 +112,19 @@ class GlossaryTest {
         assertTrue(term("cross-entropy").example().contains(figure(-Math.log(0.12), 4)));
         assertTrue(term("cross-entropy").example().contains(figure(Math.log(10), 4)));
         assertTrue(term("mean squared error").example().contains(figure(0.92 * 0.92, 4)));
+        assertTrue(term("focal").example().contains(figure(-0.01 * Math.log(0.9), 4)));
+        assertTrue(term("focal").example().contains(figure(-0.81 * Math.log(0.1), 4)));
+        assertTrue(term("hinge").example().contains(figure(0.5 / 3, 4)));
+        assertTrue(term("kl").example().contains(figure(0.5 * Math.log(0.5 / 0.9) + 0.5 * Math.log(5), 4)));
+        assertTrue(term("ctc").example().contains(figure(-Math.log(5 / 27.0), 4)));
+        assertTrue(term("log-cosh").example().contains(figure(Math.log(Math.cosh(0.1)), 4)));
+        assertTrue(term("log-cosh").example().contains(figure(Math.log(Math.cosh(10)), 4)));
+        assertTrue(term("poisson").example().contains(figure(2 - 2 * Math.log(2), 4)));
+        double soft = Math.exp(0.75) + Math.exp(0.25) + 1;
+        assertTrue(term("distillation")
+                .example()
+                .contains(figure(Math.exp(0.75) / soft, 3) + ", " + figure(Math.exp(0.25) / soft, 3) + ", "
+                        + figure(1 / soft, 3)));
         double sum = Math.exp(3) + Math.exp(1) + Math.exp(0);
         String probabilities =
                 figure(Math.exp(3) / sum, 3) + ", " + figure(Math.exp(1) / sum, 3) + ", " + figure(1 / sum, 3);
