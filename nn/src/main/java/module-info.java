@@ -7,6 +7,7 @@ module dev.nudge.nn {
     requires transitive dev.nudge.tensor;
 
     exports dev.nudge.nn;
+    exports dev.nudge.nn.generate;
     exports dev.nudge.nn.init;
     exports dev.nudge.nn.loss;
     exports dev.nudge.nn.optim;
