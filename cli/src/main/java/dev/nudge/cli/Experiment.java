@@ -112,7 +112,8 @@ record Experiment(RunSettings settings, TrainingData data, MemoryNeed memory) {
         };
     }
 
-    private Optimizer optimizer(Mlp model) {
+    /// The optimizer of `model`, at its start.
+    Optimizer optimizer(Mlp model) {
         Optimizer optimizer = settings.optimizer().rule() instanceof Muon muon
                 ? Optimizer.of(AdamW.of(), schedule(), model).withGroups(muon.group(model, OptimizerSpec.MUON_FACTOR))
                 : Optimizer.of(settings.optimizer().rule(), schedule(), model);

@@ -25,6 +25,7 @@ import picocli.CommandLine.ParseResult;
         subcommands = {
             TrainCommand.class,
             PlanCommand.class,
+            LearningRateCommand.class,
             EvalCommand.class,
             PredictCommand.class,
             ExampleCommand.class,

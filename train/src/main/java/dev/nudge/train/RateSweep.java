@@ -65,9 +65,10 @@ public record RateSweep(List<Point> points, double lowest, OptionalDouble steepe
     }
 
     private static double steepest(List<Point> points, int start, int lowest, int reach) {
-        int best = start;
+        int last = Math.max(0, lowest - reach); // short of the bottom, where the windows would be cut
+        int best = Math.min(start, last);
         double slope = Double.POSITIVE_INFINITY;
-        for (int i = start; i <= lowest; i++) {
+        for (int i = best; i <= last; i++) {
             double here = slope(points.subList(Math.max(0, i - reach), Math.min(lowest, i + reach) + 1));
             if (here < slope) {
                 slope = here;
