@@ -27,6 +27,7 @@ public final class CpuBackend implements Backend {
     private final Workers workers;
     private final boolean vector;
     private final MatmulKernels matmul;
+    private final ConvolutionKernels convolutions;
     private final ReductionKernels rows;
     private final AttentionKernels attention;
     private final ThreadLocal<Tile> tiles = ThreadLocal.withInitial(Tile::new);
@@ -43,6 +44,8 @@ public final class CpuBackend implements Backend {
         RowKernels kernels = vector ? new VectorRows() : new ScalarRows();
         this.rows = new ReductionKernels(workers, kernels);
         this.attention = new AttentionKernels(workers, matmul.product(), kernels);
+        this.convolutions =
+                new ConvolutionKernels(workers, matmul.product(), new MatmulKernels(new Workers(1), vector).product());
     }
 
     /// A backend that works on `threads` threads, the calling one included.
@@ -83,14 +86,15 @@ public final class CpuBackend implements Backend {
             case Reduction reduction -> rows.of(reduction, inputs.getFirst());
             case Movement movement ->
                 output.dtype() == DType.F32 ? Optional.of(StridedCopy.of(movement, inputs, output)) : Optional.empty();
-            case Sliding _ -> Optional.empty();
+            case Sliding sliding -> convolutions.of(sliding, inputs, output);
             case Indexing indexing -> IndexKernels.of(indexing, inputs, output);
             case RandomOp random -> RandomKernels.of(random, output, workers);
             case Attentions.SelfAttention self ->
                 Optional.of(attention.of(self, inputs.getFirst().shape()));
             case Attentions.SelfAttentionGradient self ->
                 Optional.of(attention.of(self, inputs.getFirst().shape()));
-            case Fused fused -> rows.of(fused, inputs);
+            case Fused fused ->
+                PoolingKernels.of(fused, inputs, output, workers).or(() -> rows.of(fused, inputs));
         };
     }
 

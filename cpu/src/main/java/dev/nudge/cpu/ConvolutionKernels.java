@@ -1,0 +1,323 @@
+package dev.nudge.cpu;
+
+import dev.nudge.tensor.DType;
+import dev.nudge.tensor.Shape;
+import dev.nudge.tensor.Sliding;
+import dev.nudge.tensor.Type;
+import dev.nudge.tensor.backend.Kernel;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// Convolutions of f32 images as matrix products of [Patches] and weights; a 1x1 convolution is one product of the
+/// pixels themselves.
+/*
+ * Windows are copied out for a block of places at a time, few enough to stay in the second-level cache, so no matrix of
+ * all windows ever exists. The copy costs little beside a product with tens of output channels, takes care of
+ * padding, stride, dilation and groups, and leaves the product its plain form.
+ *
+ * Order of additions. Blocks and tasks are cut by the shapes alone.
+ *  - Convolve: fma along (ky, kx, channel) in order, padding as zeros.
+ *  - ConvolveTransposed: fma along the output channels in order gives what a place adds to each pixel; these are added
+ *    place after place. A task is an image.
+ *  - ConvolveWeight: fma along the places of a block in order; blocks are added in order to the sum of a chunk of
+ *    images, and chunks in order at last. A task is a chunk and some rows of the kernel.
+ */
+final class ConvolutionKernels {
+    /// Elements of a block of patches: a quarter of a megabyte, beside which weights fit the second-level cache.
+    private static final int BLOCK = 1 << 16;
+    private static final int MAX_CHUNKS = 16;
+    /// Most elements of all the sums of chunks together.
+    private static final int MAX_SUMS = 1 << 22;
+    /// Rows of a block are a multiple of this, the rows of a register tile.
+    private static final int TILE = 12;
+    private static final int MAX_ROWS = 504;
+
+    private static final float[] NONE = {};
+
+    /// What a thread copies windows into, and the products that are added elsewhere.
+    private static final class Scratch {
+        float[] rows = NONE;
+        float[] product = NONE;
+
+        float[] rows(int length) {
+            rows = rows.length < length ? new float[length] : rows;
+            return rows;
+        }
+
+        float[] product(int length) {
+            product = product.length < length ? new float[length] : product;
+            return product;
+        }
+    }
+
+    private final Workers workers;
+    private final MatmulKernels.Product shared; // on all threads
+    private final MatmulKernels.Product alone; // on the thread of a task
+    private final ThreadLocal<Scratch> scratches = ThreadLocal.withInitial(Scratch::new);
+
+    ConvolutionKernels(Workers workers, MatmulKernels.Product shared, MatmulKernels.Product alone) {
+        this.workers = workers;
+        this.shared = shared;
+        this.alone = alone;
+    }
+
+    Optional<Kernel> of(Sliding op, List<Type> inputs, Type output) {
+        if (output.dtype() != DType.F32) {
+            return Optional.empty();
+        }
+        Shape first = inputs.getFirst().shape();
+        Shape second = inputs.getLast().shape();
+        Shape out = output.shape();
+        return Optional.of(
+                switch (op) {
+                    case Sliding.Windows _ -> windows(new Patches(op.height(), op.width(), first, 1), first, out);
+                    case Sliding.Fold _ -> fold(new Patches(op.height(), op.width(), out, 1), first, out);
+                    case Sliding.Convolve(var height, var width, int groups) ->
+                        DepthwiseKernels.isDepthwise(first, out, groups)
+                                ? DepthwiseKernels.convolve(op, workers, first, out)
+                                : convolve(new Patches(height, width, first, groups), groups, first, second, out);
+                    case Sliding.ConvolveTransposed(var height, var width, int groups, int _, int _) ->
+                        DepthwiseKernels.isDepthwise(out, first, groups)
+                                ? DepthwiseKernels.transposed(op, workers, out)
+                                : transposed(new Patches(height, width, out, groups), groups, first, second, out);
+                    case Sliding.ConvolveWeight(var height, var width, int groups) ->
+                        DepthwiseKernels.isDepthwise(first, second, groups)
+                                ? DepthwiseKernels.weight(op, workers, first)
+                                : weight(new Patches(height, width, first, groups), op, groups, first, second, out);
+                });
+    }
+
+    /// Places of a block whose patches have `length` elements.
+    private static int blockOf(int length) {
+        return Math.max(TILE, Math.min(MAX_ROWS, BLOCK / Math.max(1, length) / TILE * TILE));
+    }
+
+    private static int ceilDiv(int x, int y) {
+        return (x + y - 1) / y;
+    }
+
+    /// Runs `tasks` tasks, on several threads if `work` multiplications are worth it.
+    private void share(long work, int tasks, Workers.Body body) {
+        if (work < Gemm.PARALLEL) {
+            for (int task = 0; task < tasks; task++) {
+                body.run(task);
+            }
+        } else {
+            workers.run(tasks, body);
+        }
+    }
+
+    private Kernel windows(Patches patches, Shape x, Shape out) {
+        int places = patches.placesOfImage();
+        int kernelRows = patches.length(1) == 0 ? 1 : out.extent(3) * out.extent(4) / patches.length(1);
+        return (in, results) -> {
+            if (out.elements() > 0) {
+                patches.copyOut((float[]) in[0], 0, 0, kernelRows, 0, x.extent(0) * places, (float[]) results[0]);
+            }
+        };
+    }
+
+    private Kernel fold(Patches patches, Shape windows, Shape out) {
+        return (in, results) -> {
+            float[] x = (float[]) results[0];
+            Arrays.fill(x, 0, out.elements(), 0);
+            patches.addBack((float[]) in[0], 0, 0, windows.extent(0) * patches.placesOfImage(), x);
+        };
+    }
+
+    private Kernel convolve(Patches patches, int groups, Shape x, Shape w, Shape out) {
+        int places = x.extent(0) * patches.placesOfImage();
+        int channels = out.extent(3);
+        int outOfGroup = channels / groups;
+        int length = w.product(0, 3);
+        if (patches.isIdentity()) {
+            return (in, results) -> shared.multiply(
+                    places,
+                    channels,
+                    length,
+                    (float[]) in[0],
+                    0,
+                    length,
+                    1,
+                    (float[]) in[1],
+                    0,
+                    channels,
+                    1,
+                    (float[]) results[0],
+                    0,
+                    channels);
+        }
+        int block = blockOf(length);
+        return (in, results) -> share((long) places * length * outOfGroup * groups, ceilDiv(places, block), task -> {
+            int first = task * block;
+            int count = Math.min(block, places - first);
+            float[] rows = scratches.get().rows(block * length);
+            for (int group = 0; group < groups; group++) {
+                patches.copyOut((float[]) in[0], group, 0, w.extent(0), first, count, rows);
+                alone.multiply(
+                        count,
+                        outOfGroup,
+                        length,
+                        rows,
+                        0,
+                        length,
+                        1,
+                        (float[]) in[1],
+                        group * outOfGroup,
+                        channels,
+                        1,
+                        (float[]) results[0],
+                        first * channels + group * outOfGroup,
+                        channels);
+            }
+        });
+    }
+
+    private Kernel transposed(Patches patches, int groups, Shape g, Shape w, Shape out) {
+        int channels = g.extent(3);
+        int outOfGroup = channels / groups;
+        int length = w.product(0, 3);
+        int places = patches.placesOfImage();
+        int batch = g.extent(0);
+        if (patches.isIdentity()) {
+            return (in, results) -> shared.multiply(
+                    batch * places,
+                    length,
+                    channels,
+                    (float[]) in[0],
+                    0,
+                    channels,
+                    1,
+                    (float[]) in[1],
+                    0,
+                    1,
+                    channels,
+                    (float[]) results[0],
+                    0,
+                    length);
+        }
+        int block = blockOf(length);
+        int image = out.product(1, 4);
+        float[] turned = new float[w.elements()]; // [out, length], read by every block
+        return (in, results) -> {
+            float[] x = (float[]) results[0];
+            turn((float[]) in[1], length, channels, turned);
+            share((long) batch * places * length * channels, batch, task -> {
+                Arrays.fill(x, task * image, (task + 1) * image, 0);
+                float[] rows = scratches.get().rows(block * length);
+                for (int group = 0; group < groups; group++) {
+                    for (int place = 0; place < places; place += block) {
+                        int first = task * places + place;
+                        int count = Math.min(block, places - place);
+                        alone.multiply(
+                                count,
+                                length,
+                                outOfGroup,
+                                (float[]) in[0],
+                                first * channels + group * outOfGroup,
+                                channels,
+                                1,
+                                turned,
+                                group * outOfGroup * length,
+                                length,
+                                1,
+                                rows,
+                                0,
+                                length);
+                        patches.addBack(rows, group, first, count, x);
+                    }
+                }
+            });
+        };
+    }
+
+    private static void turn(float[] from, int rows, int columns, float[] to) {
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                to[j * rows + i] = from[i * columns + j];
+            }
+        }
+    }
+
+    private Kernel weight(Patches patches, Sliding op, int groups, Shape x, Shape g, Shape out) {
+        int batch = x.extent(0);
+        int channels = g.extent(3);
+        int outOfGroup = channels / groups;
+        int places = patches.placesOfImage();
+        int elements = out.elements();
+        if (patches.isIdentity()) {
+            int in = x.extent(3);
+            return (arrays, results) -> shared.multiply(
+                    in,
+                    channels,
+                    batch * places,
+                    (float[]) arrays[0],
+                    0,
+                    1,
+                    in,
+                    (float[]) arrays[1],
+                    0,
+                    channels,
+                    1,
+                    (float[]) results[0],
+                    0,
+                    channels);
+        }
+        int kernelRows =
+                patches.length(op.height().extent()) <= 256 ? op.height().extent() : 1; // of a task
+        int parts = op.height().extent() / kernelRows;
+        int length = patches.length(kernelRows);
+        int block = blockOf(length);
+        int chunks = Math.max(1, Math.min(Math.min(batch, MAX_CHUNKS), MAX_SUMS / Math.max(1, elements)));
+        int images = Math.max(1, ceilDiv(batch, chunks));
+        float[][] sums = new float[chunks][elements];
+        return (arrays, results) -> {
+            share((long) batch * places * elements, chunks * parts, task -> {
+                int chunk = task / parts;
+                int row = task % parts * kernelRows;
+                int from = task % parts * length * channels;
+                int start = Math.min(batch, chunk * images) * places;
+                int end = Math.min(batch, (chunk + 1) * images) * places;
+                Arrays.fill(sums[chunk], from, from + length * channels, 0);
+                Scratch scratch = scratches.get();
+                float[] rows = scratch.rows(block * length);
+                float[] product = scratch.product(length * outOfGroup);
+                for (int group = 0; group < groups; group++) {
+                    for (int first = start; first < end; first += block) {
+                        int count = Math.min(block, end - first);
+                        patches.copyOut((float[]) arrays[0], group, row, row + kernelRows, first, count, rows);
+                        alone.multiply(
+                                length,
+                                outOfGroup,
+                                count,
+                                rows,
+                                0,
+                                1,
+                                length,
+                                (float[]) arrays[1],
+                                first * channels + group * outOfGroup,
+                                channels,
+                                1,
+                                product,
+                                0,
+                                outOfGroup);
+                        for (int r = 0; r < length; r++) {
+                            int to = from + r * channels + group * outOfGroup;
+                            Patches.add(product, r * outOfGroup, sums[chunk], to, outOfGroup);
+                        }
+                    }
+                }
+            });
+            addUp(sums, elements, (float[]) results[0]);
+        };
+    }
+
+    /// Adds the sums of chunks in order.
+    static void addUp(float[][] sums, int elements, float[] total) {
+        System.arraycopy(sums[0], 0, total, 0, elements);
+        for (int chunk = 1; chunk < sums.length; chunk++) {
+            Patches.add(sums[chunk], 0, total, 0, elements);
+        }
+    }
+}
