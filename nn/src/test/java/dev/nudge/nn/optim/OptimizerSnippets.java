@@ -139,4 +139,12 @@ final class OptimizerSnippets {
         // @end
         return loss;
     }
+
+    static Lbfgs.Result lbfgs(Layer model, Tensor x, Tensor y) {
+        // @start region=lbfgs
+        Lbfgs.Result result =
+                Lbfgs.of().withIterations(200).minimize(model, () -> Losses.meanSquaredError(model.forward(x), y));
+        // @end
+        return result;
+    }
 }
