@@ -93,8 +93,7 @@ public record Sampling(double temperature, int topK, double topP) {
     ///
     /// @throws IllegalArgumentException as for [#table(float[])]
     public int draw(float[] logits, RandomKey key, long index) {
-        List<NextToken> kept =
-                table(logits).stream().filter(NextToken::kept).toList();
+        List<NextToken> kept = table(logits).stream().filter(NextToken::kept).toList();
         double total = kept.stream().mapToDouble(NextToken::probability).sum();
         double drawn = key.uniform(index) * total;
         double sum = 0;
@@ -116,8 +115,8 @@ public record Sampling(double temperature, int topK, double topP) {
             max = Math.max(max, logits[token]);
         }
         if (Double.isInfinite(max)) {
-            throw new IllegalArgumentException("sampling: expected finite logits, the largest of " + logits.length
-                    + " is " + max);
+            throw new IllegalArgumentException(
+                    "sampling: expected finite logits, the largest of " + logits.length + " is " + max);
         }
         double divisor = temperature == 0 ? 1 : temperature;
         double[] probabilities = new double[logits.length];

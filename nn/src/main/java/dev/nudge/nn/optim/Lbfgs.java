@@ -107,7 +107,7 @@ public record Lbfgs(int memory, int iterations, double tolerance, double decreas
             double[] direction = direction(at.gradient(), pairs);
             double first = pairs.isEmpty() ? Math.min(1, 1 / Math.sqrt(dot(at.gradient(), at.gradient()))) : 1;
             At next = new LineSearch(decrease, curvature).search(objective, at, direction, first);
-            if (next == at) {
+            if (!(next.loss() < at.loss())) {
                 break;
             }
             remember(pairs, difference(next.x(), at.x()), difference(next.gradient(), at.gradient()));

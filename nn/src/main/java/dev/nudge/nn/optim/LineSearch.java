@@ -28,7 +28,8 @@ record LineSearch(double decrease, double curvature) {
         double length = first;
         for (int i = 0; i < MOST; i++) {
             Try here = at(objective, start, direction, length);
-            if (isTooHigh(here, zero) || i > 0 && here.at().loss() >= before.at().loss()) {
+            if (isTooHigh(here, zero)
+                    || i > 0 && here.at().loss() >= before.at().loss()) {
                 return zoom(objective, zero, direction, before, here);
             }
             if (Math.abs(here.slope()) <= -curvature * slope) {

@@ -22,7 +22,8 @@ class GeneratorTest {
     private static final Gpt GPT = Gpt.of(Gpt.Config.of(9, 5, 2, 2, 8), KEY);
 
     /// Knows that token `i + 1` comes after token `i` of 0 to 4, and nothing else.
-    private static final Layer COUNTS = (ids, _) -> ids.reshape(3).oneHot(6).matmul(successors()).unsqueeze(0);
+    private static final Layer COUNTS =
+            (ids, _) -> ids.reshape(3).oneHot(6).matmul(successors()).unsqueeze(0);
 
     private static Tensor successors() {
         float[] scores = new float[36];
@@ -37,8 +38,7 @@ class GeneratorTest {
         Generator generator = new Generator(COUNTS, 3, Sampling.of());
 
         assertArrayEquals(new int[] {0, 1, 2, 3, 4, 5}, generator.generate(new int[] {0}, 5, KEY));
-        assertArrayEquals(
-                new int[] {0, 1, 2, 3}, generator.generate(new int[] {0}, 5, KEY, token -> token != 3));
+        assertArrayEquals(new int[] {0, 1, 2, 3}, generator.generate(new int[] {0}, 5, KEY, token -> token != 3));
     }
 
     @Test

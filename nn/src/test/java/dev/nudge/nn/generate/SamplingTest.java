@@ -87,9 +87,8 @@ class SamplingTest {
     @Test
     void aDrawDependsOnKeyAndIndexAlone() {
         Sampling rule = Sampling.of();
-        List<Integer> once = IntStream.range(0, 50)
-                .mapToObj(i -> rule.draw(LOGITS, KEY, i))
-                .toList();
+        List<Integer> once =
+                IntStream.range(0, 50).mapToObj(i -> rule.draw(LOGITS, KEY, i)).toList();
         List<Integer> again = IntStream.range(0, 50)
                 .mapToObj(i -> rule.draw(LOGITS, KEY, 49 - i))
                 .toList()
