@@ -48,11 +48,19 @@ public record Summary(List<Row> rows, long parameters, long bytes, long flops) {
         DType dtype = parameters.isEmpty()
                 ? DType.F32
                 : parameters.firstEntry().getValue().type().dtype();
-        Tensor output = model.forward(Tensor.placeholder(Type.of(dtype, input)));
+        return of(model, Type.of(dtype, input));
+    }
+
+    /// The summary of `model` for inputs of a type, such as `I32` ids; nothing is computed.
+    ///
+    /// @throws dev.nudge.tensor.ShapeException if the type does not fit the model
+    public static Summary of(Layer model, Type input) {
+        SequencedMap<String, Parameter> parameters = model.parameters();
+        Tensor output = model.forward(Tensor.placeholder(input));
         List<Tensor> nodes = Evaluation.topological(List.of(output));
         SequencedMap<String, Layer> layers = Components.layers(model);
         List<Row> rows = new ArrayList<>();
-        Shape shape = input;
+        Shape shape = input.shape();
         for (var entry : layers.entrySet()) {
             Row row = row(entry.getKey(), entry.getValue(), shape, layers, nodes, parameters);
             boolean isLeaf = layers.keySet().stream().noneMatch(path -> path.startsWith(entry.getKey() + "."));
