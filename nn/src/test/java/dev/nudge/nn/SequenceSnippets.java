@@ -1,7 +1,12 @@
 package dev.nudge.nn;
 
+import dev.nudge.nn.optim.AdamW;
+import dev.nudge.nn.optim.Optimizer;
+import dev.nudge.tensor.DType;
+import dev.nudge.tensor.Gradients;
 import dev.nudge.tensor.RandomKey;
 import dev.nudge.tensor.Tensor;
+import java.util.List;
 
 /// The examples of the documentation on sequences, compiled and run.
 final class SequenceSnippets {
@@ -31,5 +36,36 @@ final class SequenceSnippets {
         Tensor turned = rotary.forward(queries); // [batch, heads, time, width] to the same
         // @end
         return turned;
+    }
+
+    static Recurrent.Output recurrent(Tensor x) {
+        // @start region=recurrent
+        Recurrent reader =
+                Recurrent.bidirectional(LstmCell::of, 8, 16, 2, RandomKey.of(1)).withDropout(0.2);
+        Tensor mask = Sequences.mask(5, 3, 5); // of two sequences of 5 times the first has 3
+        Recurrent.Output output = reader.run(x, mask, null, Pass.inference()); // x is [2, 5, 8]
+        Tensor meaning = output.last(); // [2, 32]
+        // @end
+        return new Recurrent.Output(output.sequence(), meaning, output.state());
+    }
+
+    static double carried(Recurrent layer, List<Tensor> pieces) {
+        double loss = 0;
+        // @start region=carried
+        Optimizer optimizer = Optimizer.of(AdamW.of(), 0.01, layer);
+        Recurrent.State state = layer.start(1, DType.F32);
+        for (Tensor piece : pieces) {
+            Recurrent.Output output = layer.run(piece, null, state, Pass.inference());
+            output.state().keep(); // it is read behind the step
+            Gradients gradients = output.sequence()
+                    .sub(piece)
+                    .square()
+                    .mean()
+                    .backward(optimizer.parameters().values());
+            loss = optimizer.step(gradients).loss();
+            state = output.state().detach(); // the next piece goes on from here, gradients do not go back
+        }
+        // @end
+        return loss;
     }
 }

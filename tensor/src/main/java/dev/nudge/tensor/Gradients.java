@@ -81,26 +81,33 @@ public final class Gradients {
                 }
             }
         }
-        IdentityHashMap<Tensor, Tensor> gradients = new IdentityHashMap<>();
-        gradients.put(y, dy);
+        IdentityHashMap<Tensor, Blame> blames = new IdentityHashMap<>();
+        blames.put(y, new Blame(dy));
         for (Tensor node : order.reversed()) { // outputs before inputs
-            Tensor gradient = gradients.get(node);
-            if (gradient == null || !needed.contains(node) || node.inputs().isEmpty()) {
+            Blame blame = blames.get(node);
+            if (blame == null || !needed.contains(node) || node.inputs().isEmpty()) {
                 continue;
             }
+            Tensor gradient = LayerPath.at(node.path(), blame::sum);
             List<@Nullable Tensor> parts =
                     LayerPath.at(node.path(), () -> node.op().gradient(node, gradient));
             for (int i = 0; i < parts.size(); i++) {
                 Tensor part = parts.get(i);
                 Tensor input = node.input(i);
                 if (part != null && needed.contains(input)) {
-                    gradients.merge(input, part, Tensor::add); // a value used twice is blamed twice
+                    Blame of = blames.get(input);
+                    if (of == null) {
+                        blames.put(input, new Blame(part));
+                    } else {
+                        of.add(part); // a value used twice is blamed twice
+                    }
                 }
             }
         }
         List<@Nullable Tensor> result = new ArrayList<>();
         for (Tensor node : nodes) {
-            result.add(gradients.get(node));
+            Blame blame = blames.get(node);
+            result.add(blame == null ? null : blame.sum());
         }
         return result;
     }

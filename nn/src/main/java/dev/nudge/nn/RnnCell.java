@@ -1,0 +1,66 @@
+package dev.nudge.nn;
+
+import dev.nudge.tensor.Parameter;
+import dev.nudge.tensor.RandomKey;
+import dev.nudge.tensor.Tensor;
+import java.util.List;
+
+/// The simple recurrent cell: `h' = f(x W + h U + b)`.
+///
+/// PyTorch has two biases, which are added: `b` is their sum.
+///
+/// Source: Elman 1990, *Finding structure in time*, Cognitive Science 14.
+///
+/// @param input      `W`, of shape `[in, width]`
+/// @param recurrent  `U`, of shape `[width, width]`
+/// @param bias       `b`, of shape `[width]`
+/// @param activation `f`
+public record RnnCell(Parameter input, Parameter recurrent, Parameter bias, Activation activation) implements Cell {
+    /// Checks that the weights fit.
+    ///
+    /// @throws dev.nudge.tensor.ShapeException if they do not
+    public RnnCell {
+        Cell.check("rnn", 1, input, recurrent, bias);
+    }
+
+    /// A cell with [Tanh], uniform input weights, orthogonal recurrent weights and bias zero.
+    ///
+    /// @throws IllegalArgumentException if a width is less than 1
+    public static RnnCell of(int in, int width, RandomKey key) {
+        return new RnnCell(
+                Cell.inputWeight("rnn", in, width, 1, key.at(0)),
+                Cell.recurrentWeight(width, 1, key.at(1)),
+                Parameter.zeros(width),
+                new Tanh());
+    }
+
+    /// The same cell with another activation, such as [Relu].
+    public RnnCell withActivation(Activation other) {
+        return new RnnCell(input, recurrent, bias, other);
+    }
+
+    @Override
+    public int in() {
+        return input.shape().extent(0);
+    }
+
+    @Override
+    public int width() {
+        return recurrent.shape().extent(0);
+    }
+
+    @Override
+    public int parts() {
+        return 1;
+    }
+
+    @Override
+    public Tensor project(Tensor x) {
+        return x.matmul(input.tensor()).add(bias.tensor());
+    }
+
+    @Override
+    public List<Tensor> step(Tensor projected, List<Tensor> state) {
+        return List.of(activation.forward(projected.add(state.getFirst().matmul(recurrent.tensor()))));
+    }
+}
