@@ -10,4 +10,5 @@ module dev.nudge.train {
     exports dev.nudge.train.data;
     exports dev.nudge.train.io;
     exports dev.nudge.train.metric;
+    exports dev.nudge.train.model;
 }

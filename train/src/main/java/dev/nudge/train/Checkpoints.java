@@ -10,12 +10,10 @@ import dev.nudge.tensor.Variable;
 import dev.nudge.train.data.Dataset;
 import dev.nudge.train.io.Checkpoint;
 import dev.nudge.train.io.CheckpointStore;
-import dev.nudge.train.io.ElementType;
 import dev.nudge.train.io.NudgeException;
 import dev.nudge.train.io.TensorData;
 import dev.nudge.train.io.Warning;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +109,7 @@ final class Checkpoints {
             @Nullable Weights best) {
         Map<String, TensorData> tensors = data(Weights.variables(model));
         if (best != null) {
-            best.values().forEach((path, value) -> tensors.put(BEST + path, data(value)));
+            best.values().forEach((path, value) -> tensors.put(BEST + path, TensorData.of(value)));
         }
         if (average != null) {
             data(average.state()).forEach((path, data) -> tensors.put(AVERAGE + path, data));
@@ -204,20 +202,8 @@ final class Checkpoints {
 
     private static Map<String, TensorData> data(Map<String, ? extends Variable> variables) {
         Map<String, TensorData> data = new LinkedHashMap<>();
-        variables.forEach((path, variable) -> data.put(path, data(variable.storage())));
+        variables.forEach((path, variable) -> data.put(path, TensorData.of(variable.storage())));
         return data;
-    }
-
-    private static TensorData data(Value value) {
-        long[] shape =
-                Arrays.stream(value.type().shape().toArray()).asLongStream().toArray();
-        return switch (value.type().dtype()) {
-            case F32 -> TensorData.of((float[]) value.array(), shape);
-            case F64 -> TensorData.of((double[]) value.array(), shape);
-            case I32 -> TensorData.of((int[]) value.array(), shape);
-            case I64 -> TensorData.of((long[]) value.array(), shape);
-            case BOOL -> TensorData.ofBytes(ElementType.BOOL, (byte[]) value.array(), shape);
-        };
     }
 
     /// The tensors of `found`, which must be the `expected` ones.

@@ -1,5 +1,9 @@
 package dev.nudge.train.io;
 
+import dev.nudge.tensor.DType;
+import dev.nudge.tensor.Shape;
+import dev.nudge.tensor.Type;
+import dev.nudge.tensor.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -61,6 +65,19 @@ public final class TensorData {
     /// 16-bit integers of this shape.
     public static TensorData of(short[] values, long... shape) {
         return new TensorData(ElementType.I16, shape, values);
+    }
+
+    /// The type, shape and elements of a value, shared.
+    public static TensorData of(Value value) {
+        long[] shape =
+                Arrays.stream(value.type().shape().toArray()).asLongStream().toArray();
+        return switch (value.type().dtype()) {
+            case F32 -> of((float[]) value.array(), shape);
+            case F64 -> of((double[]) value.array(), shape);
+            case I32 -> of((int[]) value.array(), shape);
+            case I64 -> of((long[]) value.array(), shape);
+            case BOOL -> ofBytes(ElementType.BOOL, (byte[]) value.array(), shape);
+        };
     }
 
     /// Bytes of this shape.
@@ -147,6 +164,29 @@ public final class TensorData {
             return values;
         }
         throw wrong("long[]");
+    }
+
+    /// These elements as tensors have them, shared.
+    ///
+    /// @throws NudgeException E304, if tensors have no elements of this type, or none of this shape
+    public Value value() {
+        DType dtype =
+                switch (type) {
+                    case F32 -> DType.F32;
+                    case F64 -> DType.F64;
+                    case I32 -> DType.I32;
+                    case I64 -> DType.I64;
+                    case BOOL -> DType.BOOL;
+                    default -> throw wrong("F32, F64, I32, I64 or BOOL");
+                };
+        int[] extents = new int[shape.length];
+        for (int axis = 0; axis < extents.length; axis++) {
+            if (shape[axis] > Integer.MAX_VALUE) {
+                throw new NudgeException("E304", toString(), "axis " + axis + " is longer than a tensor can be.");
+            }
+            extents[axis] = (int) shape[axis];
+        }
+        return new Value(Type.of(dtype, Shape.of(extents)), array);
     }
 
     private NudgeException wrong(String expected) {

@@ -1,0 +1,145 @@
+package dev.nudge.train.model;
+
+import dev.nudge.nn.Layer;
+import dev.nudge.tensor.DType;
+import dev.nudge.tensor.Shape;
+import dev.nudge.tensor.Tensor;
+import dev.nudge.tensor.Type;
+import dev.nudge.tensor.Value;
+import dev.nudge.train.io.NudgeException;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/// Uses a trained model: takes examples as they come, prepares them as the training data were, and gives
+/// outputs.
+///
+/// Any number of threads may use one predictor at the same time; they compute one after the other, each with all
+/// threads of the backend. Outputs have the bits that [dev.nudge.train.Evaluator] sees, alone or in a batch of
+/// any size. Batches are computed in parts of a few fixed sizes, so that sizes that vary make no new plans.
+///
+/// {@snippet class="ModelSnippets" region="predictor"}
+public final class Predictor {
+    private static final int LARGEST_PART = 256;
+
+    private final ModelFile file;
+    private final Layer model;
+    private final Type input;
+
+    private Predictor(ModelFile file, Layer model, Type input) {
+        this.file = file;
+        this.model = model;
+        this.input = input;
+    }
+
+    /// A predictor of the model in a file.
+    ///
+    /// @throws NudgeException as [ModelFormat#read], or as [#of]
+    public static Predictor load(Path file) {
+        return of(ModelFormat.of().read(file));
+    }
+
+    /// A predictor of a model. It sees changes of the parameters; change none while it is used.
+    ///
+    /// @throws NudgeException (E345) if the model is not one layer with a known input
+    public static Predictor of(ModelFile file) {
+        Type input = file.input();
+        if (input == null || !(file.model() instanceof Layer layer)) {
+            throw new NudgeException(
+                    "E345",
+                    "predictor",
+                    "expected a model of one input whose type the file says; call a model of several inputs yourself.");
+        }
+        return new Predictor(file, layer, input);
+    }
+
+    /// The model with all that belongs to it.
+    public ModelFile file() {
+        return file;
+    }
+
+    /// Type of one example, as it is handed over.
+    public Type input() {
+        return input;
+    }
+
+    /// The output for one example of numbers, row-major.
+    ///
+    /// @throws IllegalArgumentException if it has another number of elements than [#input()], or another type
+    public float[] predict(float... example) {
+        return predict(new float[][] {example})[0];
+    }
+
+    /// The output for one example of token ids or other whole numbers.
+    ///
+    /// @throws IllegalArgumentException if it has another number of elements than [#input()], or another type
+    public float[] predict(int... example) {
+        check(DType.I32, example.length);
+        return part(Tensor.of(example, batchShape(1).toArray()), 1)[0];
+    }
+
+    /// The outputs for examples, in their order.
+    ///
+    /// @throws IllegalArgumentException if one has another number of elements than [#input()], or another type
+    public float[][] predict(float[][] examples) {
+        for (float[] example : examples) {
+            check(DType.F32, example.length);
+        }
+        float[][] outputs = new float[examples.length][];
+        int each = input.shape().elements();
+        for (int from = 0; from < examples.length; ) {
+            int count = Math.min(LARGEST_PART, Integer.highestOneBit(examples.length - from));
+            float[] numbers = new float[count * each];
+            for (int i = 0; i < count; i++) {
+                System.arraycopy(prepared(examples[from + i]), 0, numbers, i * each, each);
+            }
+            Tensor batch = Tensor.data(new Value(input.withShape(batchShape(count)), numbers));
+            System.arraycopy(part(batch, count), 0, outputs, from, count);
+            from += count;
+        }
+        return outputs;
+    }
+
+    /// What the model says of one example whose outputs are logits of classes.
+    ///
+    /// @throws IllegalArgumentException as for [#predict(float...)]
+    public Classification classify(float... example) {
+        float[] logits = predict(example);
+        float[] probabilities = Tensor.of(logits, 1, logits.length).softmax().toFloats();
+        int best = 0;
+        for (int i = 1; i < logits.length; i++) {
+            best = probabilities[i] > probabilities[best] ? i : best;
+        }
+        String name = best < file.classes().size() ? file.classes().get(best) : Integer.toString(best);
+        return new Classification(best, name, probabilities);
+    }
+
+    private void check(DType dtype, int elements) {
+        if (input.dtype() != dtype || input.shape().elements() != elements) {
+            throw new IllegalArgumentException("predictor: the model takes examples " + input + " ("
+                    + input.shape().elements() + " elements), found " + elements + " of " + dtype);
+        }
+    }
+
+    private Shape batchShape(int count) {
+        return Shape.of(count).append(input.shape());
+    }
+
+    private float[] prepared(float[] example) {
+        if (file.preprocessing().isEmpty()) {
+            return example;
+        }
+        float[] copy = example.clone();
+        file.preprocessing().forEach(stage -> stage.apply(copy));
+        return copy;
+    }
+
+    private float[][] part(Tensor batch, int count) {
+        float[] all = model.forward(batch).toFloats();
+        int width = all.length / count;
+        float[][] rows = new float[count][];
+        for (int i = 0; i < count; i++) {
+            rows[i] = count == 1 ? all : Arrays.copyOfRange(all, i * width, (i + 1) * width);
+        }
+        return rows;
+    }
+}
