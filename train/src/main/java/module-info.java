@@ -11,4 +11,5 @@ module dev.nudge.train {
     exports dev.nudge.train.io;
     exports dev.nudge.train.metric;
     exports dev.nudge.train.model;
+    exports dev.nudge.train.text;
 }

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Files that are damaged, malformed or made to do harm.
 class HostileModelTest {
-    private static final ModelFile MODEL = ModelFile.of(
-            Sequential.of(Linear.of(2, 1, RandomKey.of(1)), new Relu()), Type.of(DType.F32, Shape.of(2)));
+    private static final ModelFile MODEL =
+            ModelFile.of(Sequential.of(Linear.of(2, 1, RandomKey.of(1)), new Relu()), Type.of(DType.F32, Shape.of(2)));
 
     @TempDir
     Path folder;
@@ -140,10 +140,7 @@ class HostileModelTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     "format": 1         | "format": 2                        | E343
                     "format": 1         | "format": 1.0                      | E341
                     "format": 1         | "format": 1, "format": 1           | E341

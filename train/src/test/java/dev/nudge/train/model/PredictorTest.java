@@ -114,7 +114,8 @@ class PredictorTest {
                         assertArrayEquals(expected[row], predictor.predict(examples[row]), 0f);
                     }
                     int end = 100 + first;
-                    assertArrayEquals(expected[first], predictor.predict(java.util.Arrays.copyOf(examples, end))[first]);
+                    assertArrayEquals(
+                            expected[first], predictor.predict(java.util.Arrays.copyOf(examples, end))[first]);
                     return null;
                 };
                 done.add(threads.submit(task));
