@@ -4,6 +4,7 @@ import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Sliding;
 import dev.nudge.tensor.Type;
+import dev.nudge.tensor.Window;
 import dev.nudge.tensor.backend.Kernel;
 import java.util.Arrays;
 import java.util.List;
@@ -18,8 +19,8 @@ import java.util.Optional;
  *
  * Order of additions. Blocks and tasks are cut by the shapes alone.
  *  - Convolve: fma along (ky, kx, channel) in order, padding as zeros.
- *  - ConvolveTransposed: fma along the output channels in order gives what a place adds to each pixel; these are added
- *    place after place. A task is an image.
+ *  - ConvolveTransposed of stride 1: as Convolve, with the weight turned around. Else fma along the output channels in
+ *    order gives what a place adds to each pixel; these are added place after place. A task is an image.
  *  - ConvolveWeight: fma along the places of a block in order; blocks are added in order to the sum of a chunk of
  *    images, and chunks in order at last. A task is a chunk and some rows of the kernel.
  */
@@ -80,7 +81,10 @@ final class ConvolutionKernels {
                     case Sliding.ConvolveTransposed(var height, var width, int groups, int _, int _) ->
                         DepthwiseKernels.isDepthwise(out, first, groups)
                                 ? DepthwiseKernels.transposed(op, workers, out)
-                                : transposed(new Patches(height, width, out, groups), groups, first, second, out);
+                                : isFlippable(height) && isFlippable(width)
+                                        ? flipped(op, groups, first, second, out)
+                                        : transposed(
+                                                new Patches(height, width, out, groups), groups, first, second, out);
                     case Sliding.ConvolveWeight(var height, var width, int groups) ->
                         DepthwiseKernels.isDepthwise(first, second, groups)
                                 ? DepthwiseKernels.weight(op, workers, first)
@@ -153,6 +157,25 @@ final class ConvolutionKernels {
             int first = task * block;
             int count = Math.min(block, places - first);
             float[] rows = scratches.get().rows(block * length);
+            if (patches.isTurned()) {
+                patches.copyTurned((float[]) in[0], 0, w.extent(0), first, count, rows);
+                alone.multiply(
+                        count,
+                        channels,
+                        length,
+                        rows,
+                        0,
+                        1,
+                        count,
+                        (float[]) in[1],
+                        0,
+                        channels,
+                        1,
+                        (float[]) results[0],
+                        first * channels,
+                        channels);
+                return;
+            }
             for (int group = 0; group < groups; group++) {
                 patches.copyOut((float[]) in[0], group, 0, w.extent(0), first, count, rows);
                 alone.multiply(
@@ -180,23 +203,6 @@ final class ConvolutionKernels {
         int length = w.product(0, 3);
         int places = patches.placesOfImage();
         int batch = g.extent(0);
-        if (patches.isIdentity()) {
-            return (in, results) -> shared.multiply(
-                    batch * places,
-                    length,
-                    channels,
-                    (float[]) in[0],
-                    0,
-                    channels,
-                    1,
-                    (float[]) in[1],
-                    0,
-                    1,
-                    channels,
-                    (float[]) results[0],
-                    0,
-                    length);
-        }
         int block = blockOf(length);
         int image = out.product(1, 4);
         float[] turned = new float[w.elements()]; // [out, length], read by every block
@@ -229,6 +235,43 @@ final class ConvolutionKernels {
                     }
                 }
             });
+        };
+    }
+
+    /// Whether the transposed convolution is a convolution: each element then adds up what it gets by itself.
+    private static boolean isFlippable(Window window) {
+        return window.stride() == 1 && window.before() < window.span() && window.after() < window.span();
+    }
+
+    private static Window flipped(Window window) {
+        int most = window.span() - 1;
+        return window.withPadding(most - window.before(), most - window.after());
+    }
+
+    /// A transposed convolution of stride 1 as convolution with the weight turned around, in and out exchanged.
+    private Kernel flipped(Sliding op, int groups, Shape g, Shape w, Shape out) {
+        int elements = w.product(0, 2);
+        int inOfGroup = w.extent(2);
+        int outOfGroup = w.extent(3) / groups;
+        float[] turned = new float[w.elements()]; // [elements, outOfGroup, in]
+        Shape shape = Shape.of(w.extent(0), w.extent(1), outOfGroup, inOfGroup * groups);
+        Patches patches = new Patches(flipped(op.height()), flipped(op.width()), g, groups);
+        Kernel convolve = convolve(patches, groups, g, shape, out);
+        Object[] operands = {NONE, turned};
+        return (in, results) -> {
+            float[] weight = (float[]) in[1];
+            int from = 0;
+            for (int k = 0; k < elements; k++) {
+                for (int i = 0; i < inOfGroup; i++) {
+                    for (int o = 0; o < w.extent(3); o++, from++) {
+                        int row = (elements - 1 - k) * outOfGroup + o % outOfGroup;
+                        turned[(row * groups + o / outOfGroup) * inOfGroup + i] = weight[from];
+                    }
+                }
+            }
+            operands[0] = in[0];
+            convolve.run(operands, results);
+            operands[0] = NONE;
         };
     }
 
@@ -286,15 +329,19 @@ final class ConvolutionKernels {
                 for (int group = 0; group < groups; group++) {
                     for (int first = start; first < end; first += block) {
                         int count = Math.min(block, end - first);
-                        patches.copyOut((float[]) arrays[0], group, row, row + kernelRows, first, count, rows);
+                        if (patches.isTurned()) {
+                            patches.copyTurned((float[]) arrays[0], row, row + kernelRows, first, count, rows);
+                        } else {
+                            patches.copyOut((float[]) arrays[0], group, row, row + kernelRows, first, count, rows);
+                        }
                         alone.multiply(
                                 length,
                                 outOfGroup,
                                 count,
                                 rows,
                                 0,
-                                1,
-                                length,
+                                patches.isTurned() ? count : 1,
+                                patches.isTurned() ? 1 : length,
                                 (float[]) arrays[1],
                                 first * channels + group * outOfGroup,
                                 channels,

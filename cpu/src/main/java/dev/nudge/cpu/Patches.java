@@ -50,37 +50,81 @@ final class Patches {
 
     /// Copies the windows of `count` places from `first` on, the kernel's rows `ky` to `kyEnd`; zeros for padding.
     void copyOut(float[] x, int group, int ky, int kyEnd, int first, int count, float[] rows) {
-        int to = 0;
         int line = length(1);
-        for (int place = first; place < first + count; place++) {
-            int within = place % placesOfImage;
-            int image = place / placesOfImage * height;
-            int left = across.element(within % placesAcross, 0);
-            for (int k = ky; k < kyEnd; k++) {
-                int row = down.element(within / placesAcross, k);
+        int to = 0;
+        int column = first % placesAcross;
+        int top = first % placesOfImage / placesAcross;
+        int image = first / placesOfImage * height;
+        for (int i = 0; i < count; i++) {
+            int left = column * across.stride() - across.before();
+            boolean inside = contiguous && left >= 0 && left + across.extent() <= width;
+            int row = top * down.stride() - down.before() + ky * down.dilation();
+            for (int k = ky; k < kyEnd; k++, row += down.dilation(), to += line) {
                 if (row < 0 || row >= height) {
                     Arrays.fill(rows, to, to + line, 0);
+                } else if (inside) {
+                    copy(x, ((image + row) * width + left) * channels, rows, to, line);
                 } else if (contiguous) {
                     line(x, (image + row) * width, left, rows, to);
                 } else {
                     elements(x, (image + row) * width, left, group, rows, to);
                 }
-                to += line;
+            }
+            if (++column == placesAcross) {
+                column = 0;
+                if (++top == placesOfImage / placesAcross) {
+                    top = 0;
+                    image += height;
+                }
             }
         }
+    }
+
+    /// Whether places that are neighbours read neighbouring numbers: then [#copyTurned] has long runs to copy.
+    boolean isTurned() {
+        return channels == 1 && across.stride() == 1;
+    }
+
+    /// As [#copyOut], but element `e` of the window of place `first + i` goes to `e count + i`; for [#isTurned()].
+    void copyTurned(float[] x, int ky, int kyEnd, int first, int count, float[] columns) {
+        for (int i = 0; i < count; ) { // a run of places in one line of an image
+            int place = first + i;
+            int column = place % placesAcross;
+            int run = Math.min(count - i, placesAcross - column);
+            int image = place / placesOfImage * height;
+            int top = place % placesOfImage / placesAcross;
+            int to = i;
+            for (int k = ky; k < kyEnd; k++) {
+                int row = down.element(top, k);
+                for (int kx = 0; kx < across.extent(); kx++, to += count) {
+                    int left = column - across.before() + kx * across.dilation();
+                    if (row < 0 || row >= height) {
+                        Arrays.fill(columns, to, to + run, 0);
+                    } else {
+                        run(x, (image + row) * width, left, run, columns, to);
+                    }
+                }
+            }
+            i += run;
+        }
+    }
+
+    /// Copies `run` numbers of a line of an image, zeros where they lie outside.
+    private void run(float[] x, int start, int left, int run, float[] to, int at) {
+        int low = Math.clamp(-(long) left, 0, run);
+        int high = Math.clamp((long) width - left, low, run);
+        Arrays.fill(to, at, at + low, 0);
+        copy(x, start + left + low, to, at + low, high - low);
+        Arrays.fill(to, at + high, at + run, 0);
     }
 
     private void line(float[] x, int start, int left, float[] rows, int to) {
         int extent = across.extent();
         int low = Math.clamp(-(long) left, 0, extent);
         int high = Math.clamp((long) width - left, low, extent);
-        if (low > 0) {
-            Arrays.fill(rows, to, to + low * channels, 0);
-        }
+        Arrays.fill(rows, to, to + low * channels, 0);
         copy(x, (start + left + low) * channels, rows, to + low * channels, (high - low) * channels);
-        if (high < extent) {
-            Arrays.fill(rows, to + high * channels, to + extent * channels, 0);
-        }
+        Arrays.fill(rows, to + high * channels, to + extent * channels, 0);
     }
 
     private void elements(float[] x, int start, int left, int group, float[] rows, int to) {
@@ -104,20 +148,24 @@ final class Patches {
         }
     }
 
-    /// Adds whole windows of `count` places from `first` on to where they came from; what falls on padding is
-    /// dropped.
+    /// Adds whole windows of `count` places from `first` on to where they came from; what falls on padding is dropped.
     void addBack(float[] rows, int group, int first, int count, float[] x) {
+        int line = length(1);
         int from = 0;
         for (int place = first; place < first + count; place++) {
             int within = place % placesOfImage;
             int image = place / placesOfImage * height;
             int left = across.element(within % placesAcross, 0);
-            for (int k = 0; k < down.extent(); k++) {
-                int row = down.element(within / placesAcross, k);
+            boolean inside = contiguous && left >= 0 && left + across.extent() <= width;
+            int row = down.element(within / placesAcross, 0);
+            for (int k = 0; k < down.extent(); k++, row += down.dilation(), from += line) {
                 if (row >= 0 && row < height) {
-                    addLine(rows, from, group, (image + row) * width, left, x);
+                    if (inside) {
+                        add(rows, from, x, ((image + row) * width + left) * channels, line);
+                    } else {
+                        addLine(rows, from, group, (image + row) * width, left, x);
+                    }
                 }
-                from += length(1);
             }
         }
     }
