@@ -8,6 +8,6 @@ public final class Examples {
 
     /// All examples, the simple ones first.
     public static List<Example> all() {
-        return List.of(new Tabular(), new Housing(), new Forecast(), new Recommender());
+        return List.of(new Tabular(), new Housing(), new Forecast(), new Recommender(), new CharGpt());
     }
 }
