@@ -20,7 +20,7 @@ import picocli.CommandLine.ParseResult;
 /// `nudge eval`: how well a trained network does.
 @Command(name = "eval", description = "Says how well a trained network does on test images.")
 final class EvalCommand implements Subcommand {
-    @Parameters(index = "0", paramLabel = "RUN", description = "Folder of a run.")
+    @Parameters(index = "0", paramLabel = "RUN", description = "Folder of a run, or a .nudge file.")
     @Nullable
     String run;
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.ParseResult;
 final class PredictCommand implements Subcommand {
     private static final int FIRST = 10;
 
-    @Parameters(index = "0", paramLabel = "RUN", description = "Folder of a run.")
+    @Parameters(index = "0", paramLabel = "RUN", description = "Folder of a run, or a .nudge file.")
     @Nullable
     String run;
 

@@ -30,7 +30,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// The folder of one run: `run.json` with its settings, `checkpoints`, and `model.safetensors` with the weights.
+/// The folder of one run: `run.json` with its settings, `checkpoints`, `model.safetensors` with the
+/// weights, and `model.nudge` with the whole model.
 ///
 /// @param path the folder
 record RunFolder(Path path) {
@@ -38,6 +39,7 @@ record RunFolder(Path path) {
     private static final Pattern NUMBERED = Pattern.compile(".*-([0-9]{1,9})");
     private static final String RUN = "run.json";
     private static final String WEIGHTS = "model.safetensors";
+    private static final String MODEL = "model.nudge";
     private static final String CHECKPOINTS = "checkpoints";
 
     /// Member of `run.json` that names the example.
@@ -145,6 +147,7 @@ record RunFolder(Path path) {
     private void clear() throws IOException {
         Files.deleteIfExists(path.resolve(RUN));
         Files.deleteIfExists(path.resolve(WEIGHTS));
+        Files.deleteIfExists(path.resolve(MODEL));
         Path checkpoints = path.resolve(CHECKPOINTS);
         if (Files.isDirectory(checkpoints)) {
             List<Path> all;
@@ -169,6 +172,11 @@ record RunFolder(Path path) {
 
     Path weightsFile() {
         return path.resolve(WEIGHTS);
+    }
+
+    /// The model with all that using it takes; there once the run came to its end.
+    Path modelFile() {
+        return path.resolve(MODEL);
     }
 
     /// Reads `run.json`.

@@ -16,6 +16,8 @@ import dev.nudge.train.io.Json.JsonObject;
 import dev.nudge.train.io.NudgeException;
 import dev.nudge.train.metric.Accuracy;
 import dev.nudge.train.metric.ConfusionMatrix;
+import dev.nudge.train.model.ModelFile;
+import dev.nudge.train.model.ModelFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -295,16 +297,29 @@ final class TrainCommand implements Subcommand {
         console.result("");
         Report.lines(confusion).forEach(console::result);
         console.result("");
+        ModelFile saved = SavedRun.file(experiment, model, scores(test, validation));
+        ModelFormat.of().write(folder.modelFile(), saved);
+        console.result("model          " + folder.modelFile());
         console.result("weights        " + folder.weightsFile());
         console.result("settings       " + folder.path().resolve("run.json"));
         console.result("checkpoints    " + folder.path().resolve("checkpoints"));
-        console.result("try            nudge predict " + folder.path() + " --row 0");
+        console.result("try            nudge predict " + folder.modelFile() + " --row 0");
         JsonObject event = ProgressView.event("result");
         for (var member : result.members().entrySet()) {
             event = event.with(member.getKey(), member.getValue());
         }
         console.event(event);
         return Main.DONE;
+    }
+
+    private static SequencedMap<String, Double> scores(Scores test, @Nullable Scores validation) {
+        SequencedMap<String, Double> scores = new LinkedHashMap<>();
+        scores.put("testAccuracy", ProgressView.accuracy(test));
+        scores.put("testLoss", test.loss());
+        if (validation != null) {
+            scores.put("validationLoss", validation.loss());
+        }
+        return scores;
     }
 
     private static String why(FitResult fit) {

@@ -173,6 +173,39 @@ class TrainCommandTest {
     }
 
     @Test
+    void theModelFileAloneDoesWhatTheFolderDoes() throws IOException {
+        JsonObject trained = last(train("--epochs", "2", "--out", run("a")));
+        Path file = folder.resolve("elsewhere.nudge");
+        Files.move(Path.of(run("a"), "model.nudge"), file);
+        JsonObject evaluated = last(Shell.run("eval", file.toString(), "--json"));
+        for (String figure : List.of("testAccuracy", "testLoss")) {
+            assertEquals(trained.number(figure), evaluated.number(figure), figure);
+        }
+        assertEquals(trained.text("weights"), evaluated.text("weights"));
+        assertEquals(
+                Shell.run("predict", run("a"), "--json").events("prediction"),
+                Shell.run("predict", file.toString(), "--json").events("prediction"));
+
+        JsonObject info = last(Shell.run("info", file.toString(), "--json"));
+        assertEquals("F32 [64]", info.text("input"));
+        assertEquals("F32 [10]", info.text("output"));
+        assertEquals(64 * 16 + 16 + 16 * 10 + 10, info.integer("parameters"));
+        assertEquals(trained.number("testAccuracy"), info.object("scores").number("testAccuracy"));
+        String text = Shell.run("info", file.toString()).out();
+        assertTrue(text.contains("layers.0") && text.contains("--model mlp:16"), text);
+    }
+
+    @Test
+    void aFileThatIsNoModelIsRefused() throws IOException {
+        Path file = Files.writeString(folder.resolve("page.nudge"), "<html>");
+        for (String command : List.of("eval", "predict", "info")) {
+            Shell.Result result = Shell.run(command, file.toString());
+            assertEquals(Main.FAILED, result.exitCode());
+            assertTrue(result.err().contains("error[E310]") && result.err().contains("HTML page"), result.err());
+        }
+    }
+
+    @Test
     void predictGivesProbabilitiesThatAddUpToOne() {
         train("--epochs", "1", "--out", run("a"));
         Shell.Result result = Shell.run("predict", run("a"), "--row", "0", "--row", "7", "--json");

@@ -98,7 +98,8 @@ public final class Archive {
     }
 
     private static byte[] end(List<Member> members, long start) {
-        int bytes = members.stream().mapToInt(m -> CENTRAL_BYTES + m.name().length).sum();
+        int bytes =
+                members.stream().mapToInt(m -> CENTRAL_BYTES + m.name().length).sum();
         return ByteBuffer.allocate(END_BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(END)
@@ -226,7 +227,8 @@ public final class Archive {
             byte[] name = exactly(in, fields.getShort(26) & 0xffff, where);
             String text = new String(name, StandardCharsets.UTF_8);
             if (!NAME.matcher(text).matches()) {
-                throw new NudgeException("E340", where, "member " + NudgeException.quote(text) + " has an unsafe name.");
+                throw new NudgeException(
+                        "E340", where, "member " + NudgeException.quote(text) + " has an unsafe name.");
             }
             if (!names.add(text)) {
                 throw new NudgeException("E340", where, "member " + NudgeException.quote(text) + " appears twice.");

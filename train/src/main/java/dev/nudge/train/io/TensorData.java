@@ -170,15 +170,14 @@ public final class TensorData {
     ///
     /// @throws NudgeException E304, if tensors have no elements of this type, or none of this shape
     public Value value() {
-        DType dtype =
-                switch (type) {
-                    case F32 -> DType.F32;
-                    case F64 -> DType.F64;
-                    case I32 -> DType.I32;
-                    case I64 -> DType.I64;
-                    case BOOL -> DType.BOOL;
-                    default -> throw wrong("F32, F64, I32, I64 or BOOL");
-                };
+        DType dtype = switch (type) {
+            case F32 -> DType.F32;
+            case F64 -> DType.F64;
+            case I32 -> DType.I32;
+            case I64 -> DType.I64;
+            case BOOL -> DType.BOOL;
+            default -> throw wrong("F32, F64, I32, I64 or BOOL");
+        };
         int[] extents = new int[shape.length];
         for (int axis = 0; axis < extents.length; axis++) {
             if (shape[axis] > Integer.MAX_VALUE) {

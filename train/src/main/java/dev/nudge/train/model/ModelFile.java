@@ -56,6 +56,10 @@ public record ModelFile(
         }
         Type one = input.withShape(Shape.of(1).append(input.shape()));
         Tensor output = layer.forward(Tensor.placeholder(one));
-        return output.type().withShape(output.shape().range(Math.min(1, output.shape().rank()), output.shape().rank()));
+        return output.type()
+                .withShape(output.shape()
+                        .range(
+                                Math.min(1, output.shape().rank()),
+                                output.shape().rank()));
     }
 }

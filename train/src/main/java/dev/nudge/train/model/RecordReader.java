@@ -57,7 +57,8 @@ final class RecordReader {
     /// The value that `json` describes where a `declared` one is wanted; null if it says so.
     ///
     /// @throws NudgeException E332, if it names an unknown record; E312, if a variable has no elements; else E341
-    @Nullable Object read(Json json, Type declared, String place) {
+    @Nullable
+    Object read(Json json, Type declared, String place) {
         Class<?> raw = Declared.raw(declared);
         if (json instanceof JsonNull) {
             if (raw.isPrimitive()) {
@@ -177,8 +178,10 @@ final class RecordReader {
             }
         }
         if (!type.isRecord()) {
-            throw wrong(place, "it does not say which " + declared.getSimpleName() + " it is; expected a member "
-                    + RecordWriter.IS);
+            throw wrong(
+                    place,
+                    "it does not say which " + declared.getSimpleName() + " it is; expected a member "
+                            + RecordWriter.IS);
         }
         RecordComponent[] components = type.getRecordComponents();
         @Nullable Object[] parts = new @Nullable Object[components.length];
@@ -238,7 +241,9 @@ final class RecordReader {
     }
 
     private List<Json> elements(Json json, String place) {
-        return json instanceof JsonArray(List<Json> list) ? list : ((JsonArray) expected("an array", json, place)).elements();
+        return json instanceof JsonArray(List<Json> list)
+                ? list
+                : ((JsonArray) expected("an array", json, place)).elements();
     }
 
     private static Object notNull(@Nullable Object value) {

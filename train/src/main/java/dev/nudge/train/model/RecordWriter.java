@@ -60,7 +60,8 @@ final class RecordWriter {
             case Double number -> real(number);
             case String text -> new JsonText(text);
             case Enum<?> constant -> new JsonText(constant.name());
-            case Shape shape -> JsonArray.of(Arrays.stream(shape.toArray()).asLongStream().toArray());
+            case Shape shape ->
+                JsonArray.of(Arrays.stream(shape.toArray()).asLongStream().toArray());
             case Variable variable -> new JsonText(path(variable, place));
             case List<?> list -> {
                 List<Json> elements = new ArrayList<>();
@@ -112,8 +113,8 @@ final class RecordWriter {
         for (RecordComponent component : type.getRecordComponents()) {
             String name = component.getName();
             if (name.equals(IS)) {
-                throw new IllegalArgumentException("model format: no component can be called " + IS + ", found in "
-                        + type.getName());
+                throw new IllegalArgumentException(
+                        "model format: no component can be called " + IS + ", found in " + type.getName());
             }
             members.put(name, write(read(parts, component), component.getGenericType(), inside(place, name)));
         }

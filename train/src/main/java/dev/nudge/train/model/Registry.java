@@ -51,7 +51,8 @@ record Registry(Map<String, Class<? extends Record>> own) {
     }
 
     /// The record of this name where an `expected` one is wanted, or null.
-    @Nullable Class<?> find(String name, Class<?> expected) {
+    @Nullable
+    Class<?> find(String name, Class<?> expected) {
         if (!NAME.matcher(name).matches()) {
             return null;
         }
@@ -65,7 +66,8 @@ record Registry(Map<String, Class<? extends Record>> own) {
         if (expected.isSealed()) {
             return permitted(expected, name);
         }
-        boolean known = expected.getModule() == LAYERS && expected.getPackageName().startsWith(LAYERS_PACKAGE);
+        boolean known =
+                expected.getModule() == LAYERS && expected.getPackageName().startsWith(LAYERS_PACKAGE);
         return known ? inPackage(expected.getPackageName(), name, expected) : null;
     }
 
