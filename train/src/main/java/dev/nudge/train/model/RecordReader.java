@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,10 @@ final class RecordReader {
     @Nullable
     Object read(Json json, Type declared, String place) {
         Class<?> raw = Declared.raw(declared);
+        if (raw == OptionalInt.class) {
+            Object number = read(json, Integer.class, place);
+            return number instanceof Integer present ? OptionalInt.of(present) : OptionalInt.empty();
+        }
         if (json instanceof JsonNull) {
             if (raw.isPrimitive()) {
                 throw wrong(place, "expected " + raw.getSimpleName() + ", found null");

@@ -19,6 +19,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,7 @@ final class RecordWriter {
             case Float number -> real(number);
             case Double number -> real(number);
             case String text -> new JsonText(text);
+            case OptionalInt number -> number.isPresent() ? JsonNumber.of(number.getAsInt()) : new JsonNull();
             case Enum<?> constant -> new JsonText(constant.name());
             case Shape shape ->
                 JsonArray.of(Arrays.stream(shape.toArray()).asLongStream().toArray());

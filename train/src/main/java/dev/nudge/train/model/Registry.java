@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Which records a model file may name, and how.
 ///
-/// The set is closed. A name is the simple name of a record, beginning with a small letter, and it is looked for
+/// The set is closed. A name is the simple name of a record, beginning with a small letter (of one inside
+/// another, both with a dot between), and it is looked for
 /// in one place only, given by the type that is expected: the package of the layers for a layer, the package of
 /// the interface for another interface of that module (such as initializers), the permitted classes for a sealed
 /// interface. What is found must be a public record of the expected type. So a new layer is known without being
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param own records from elsewhere by name
 record Registry(Map<String, Class<? extends Record>> own) {
-    private static final Pattern NAME = Pattern.compile("[a-z][A-Za-z0-9]{0,99}");
+    private static final Pattern NAME = Pattern.compile("[a-z][A-Za-z0-9]{0,99}(\\.[a-z][A-Za-z0-9]{0,99})?");
     private static final Module LAYERS = Layer.class.getModule();
     private static final String LAYERS_PACKAGE = Layer.class.getPackageName();
 
@@ -32,7 +33,7 @@ record Registry(Map<String, Class<? extends Record>> own) {
     ///
     /// @throws IllegalArgumentException if the name is malformed or taken, or the record cannot be used
     Registry with(String name, Class<? extends Record> type) {
-        if (!NAME.matcher(name).matches()) {
+        if (!NAME.matcher(name).matches() || name.contains(".")) {
             throw new IllegalArgumentException(
                     "model format: expected a name of letters and digits that begins with a small one, found "
                             + NudgeException.quote(name));
@@ -82,10 +83,17 @@ record Registry(Map<String, Class<? extends Record>> own) {
     }
 
     private static @Nullable Class<?> inPackage(String folder, String name, Class<?> expected) {
-        String className = folder + "." + Character.toUpperCase(name.charAt(0)) + name.substring(1);
+        StringBuilder className = new StringBuilder(folder);
+        char separator = '.';
+        for (String part : name.split("\\.", -1)) {
+            className.append(separator).append(Character.toUpperCase(part.charAt(0))).append(part, 1, part.length());
+            separator = '$';
+        }
         try {
-            Class<?> found = Class.forName(className, false, Layer.class.getClassLoader());
+            Class<?> found = Class.forName(className.toString(), false, Layer.class.getClassLoader());
+            Class<?> outer = found.getEnclosingClass();
             boolean fits = found.isRecord()
+                    && (outer == null || Modifier.isPublic(outer.getModifiers()))
                     && Modifier.isPublic(found.getModifiers())
                     && expected.isAssignableFrom(found)
                     && found.getModule() == LAYERS;
@@ -115,6 +123,8 @@ record Registry(Map<String, Class<? extends Record>> own) {
 
     private static String nameOf(Class<?> type) {
         String simple = type.getSimpleName();
-        return simple.isEmpty() ? simple : Character.toLowerCase(simple.charAt(0)) + simple.substring(1);
+        String own = simple.isEmpty() ? simple : Character.toLowerCase(simple.charAt(0)) + simple.substring(1);
+        Class<?> outer = type.getEnclosingClass();
+        return outer == null ? own : nameOf(outer) + "." + own;
     }
 }

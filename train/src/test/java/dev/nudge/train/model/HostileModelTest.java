@@ -131,7 +131,9 @@ class HostileModelTest {
                 "optim.Adam",
                 "",
                 "\\u001b[31m",
-                "pass"
+                "pass",
+                "positions.sinusoidl",
+                "a.b.c"
             })
     void onlyPublicLayerRecordsCanBeNamed(String name) throws IOException {
         write(description().replace("\"relu\"", '"' + name + '"'), weights());

@@ -2,9 +2,11 @@ package dev.nudge.train.model;
 
 import dev.nudge.nn.*;
 import dev.nudge.nn.init.Initializers;
+import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Parameter;
 import dev.nudge.tensor.RandomKey;
 import dev.nudge.tensor.Shape;
+import dev.nudge.tensor.Type;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileSystem;
@@ -19,15 +21,16 @@ import java.util.stream.Stream;
 
 /// A model of each public record of dev.nudge.nn that is one. A new layer needs a line here.
 final class LayerSamples {
-    /// A model, and the shape of one input if it is a layer.
+    /// A model, and the type of one input if it is a layer.
     ///
     /// @param input without the axis of examples; null for models of several inputs
-    record Sample(Model model, Shape input) {}
+    record Sample(Model model, Type input) {}
 
     private static final RandomKey KEY = RandomKey.of(11);
-    private static final Shape ROW = Shape.of(6);
-    private static final Shape STEPS = Shape.of(5, 4);
-    private static final Shape IMAGE = Shape.of(6, 6, 4);
+    private static final Type ROW = Type.of(DType.F32, Shape.of(6));
+    private static final Type IDS = Type.of(DType.I32, Shape.of(5));
+    private static final Type STEPS = ROW.withShape(Shape.of(5, 4));
+    private static final Type IMAGE = ROW.withShape(Shape.of(6, 6, 4));
 
     private final Map<Class<?>, Sample> samples = new LinkedHashMap<>();
 
@@ -51,7 +54,15 @@ final class LayerSamples {
         image(MaxPool2d.of(3, 2).withPadding(1), AveragePool2d.of(2), AdaptiveAveragePool2d.of(4));
         image(AdaptiveMaxPool2d.of(2), new GlobalAveragePool(), new GlobalMaxPool(), Upsample.bilinear(2));
         image(new SpatialDropout(0.2));
-        add(Gpt.of(Gpt.Config.of(9, 5, 2, 2, 4), KEY), null);
+        add(Gpt.of(Gpt.Config.of(9, 5, 2, 2, 4), KEY), IDS);
+        add(Embedding.of(9, 3, KEY).withPadding(2), IDS);
+        add(new EmbeddingBag(Embedding.of(9, 3, KEY), EmbeddingBag.Pooling.MEAN), IDS);
+        steps(new Positions.Sinusoidal(10_000), new Positions.Learned(Parameter.zeros(5, 4)));
+        add(Rotary.of(Rotary.Pairing.HALVES).withStart(3), ROW.withShape(Shape.of(2, 5, 4)));
+        steps(Recurrent.bidirectional(GruCell::of, 4, 3, 2, KEY).withDropout(0.2));
+        add(RnnCell.of(4, 3, KEY), null);
+        add(LstmCell.of(4, 3, KEY), null);
+        add(GruCell.of(4, 3, KEY), null);
         add(CrossAttention.of(4, 6, 2, KEY), null);
         add(TransformerDecoderBlock.of(4, 6, 2, KEY), null);
     }
@@ -78,7 +89,7 @@ final class LayerSamples {
         }
     }
 
-    private void add(Model model, Shape input) {
+    private void add(Model model, Type input) {
         int seed = 1;
         for (Parameter parameter : model.parameters().values()) { // so that no two parameters are alike
             for (int i = 0; i < parameter.storage().elements(); i++) {
@@ -108,10 +119,11 @@ final class LayerSamples {
         try (Stream<Path> files = Files.list(root.resolve("dev/nudge/nn"))) {
             for (String name :
                     files.map(file -> file.getFileName().toString()).sorted().toList()) {
-                if (name.endsWith(".class") && !name.contains("$") && !name.contains("-")) {
+                if (name.endsWith(".class") && !name.contains("-")) {
                     Class<?> type = Class.forName("dev.nudge.nn." + name.substring(0, name.length() - 6));
+                    Class<?> wanted = name.contains("$") ? Layer.class : Model.class;
                     if (type.isRecord()
-                            && Model.class.isAssignableFrom(type)
+                            && wanted.isAssignableFrom(type)
                             && java.lang.reflect.Modifier.isPublic(type.getModifiers())) {
                         found.add(type);
                     }
