@@ -3,6 +3,7 @@ package dev.nudge.cpu;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Fused;
 import dev.nudge.tensor.Indexing;
+import dev.nudge.tensor.Normalizations;
 import dev.nudge.tensor.Reduction;
 import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Softmaxes;
@@ -22,12 +23,14 @@ final class ReductionKernels {
     private final RowKernels kernels;
     private final Reductions reductions;
     private final Softmax softmax;
+    private final ColumnKernels columns;
 
     ReductionKernels(Workers workers, RowKernels kernels) {
         this.workers = workers;
         this.kernels = kernels;
         this.reductions = new Reductions(kernels);
         this.softmax = new Softmax(kernels);
+        this.columns = new ColumnKernels(workers, kernels);
     }
 
     /// Sums a block of neighbouring elements.
@@ -124,6 +127,8 @@ final class ReductionKernels {
                                 softmax.logSumExp((float[]) in[0], from * n, to - from, n, (float[]) out[0], from)));
             case Softmaxes.SoftmaxCrossEntropy _ ->
                 inputs.get(1).dtype() == DType.I32 ? Optional.of(crossEntropy(count, n)) : Optional.empty();
+            case Normalizations.ColumnMoments _ -> Optional.of(columns.moments(count, n));
+            case Normalizations.CenteredSums _ -> Optional.of(columns.centeredSums(count, n));
             case SumOfSquares _ -> Optional.of(longRows(1, shape.elements(), this::blockOfSquares));
             default -> Optional.empty(); // the door is open to users: their operations run as their definition
         };

@@ -1,9 +1,11 @@
 package dev.nudge.cpu;
 
-/// Reductions over one block of at most [#BLOCK] adjacent f32 numbers, from which [Reductions] and [Softmax] are built.
+/// Reductions over one block of at most [#BLOCK] adjacent f32 numbers, from which [Reductions] and [Softmax] are
+/// built.
 ///
-/// Order of every sum, on any machine: lane l of 16 adds up elements l, l + 16, l + 32, ... from zero; then lanes are
-/// folded, l + (l + 8), then l + (l + 4), l + (l + 2), l + (l + 1). So results do not depend on the width of vectors.
+/// Order of every sum, on any machine: lane l of 16 adds up elements l, l + 16, l + 32, ... from zero; then
+/// lanes are folded, l + (l + 8), then l + (l + 4), l + (l + 2), l + (l + 1). So results do not depend on the
+/// width of vectors.
 interface RowKernels {
     /// The lanes that define the order of a sum.
     int LANES = 16;
@@ -32,8 +34,17 @@ interface RowKernels {
     /// Writes exp(x - shift).
     void exponentials(float[] x, int from, float shift, float[] out, int outFrom, int length);
 
-    /// Writes the sums of `columns` columns of `rows` rows that lie `stride` apart, each added row by row from zero.
+    /// Writes the sums of `columns` columns of `rows` rows that lie `stride` apart, each added row by row from
+    /// zero.
     void sumColumns(float[] x, int from, int rows, int stride, int columns, float[] out, int outFrom);
+
+    /// Writes the sums of `(x - shift)^2` of `columns` columns of `rows` rows, where each column has its own
+    /// shift; each square is added in one rounding, row by row from zero.
+    void sumColumnSquares(float[] x, int from, int rows, int columns, float[] shift, float[] out, int outFrom);
+
+    /// As [#sumColumnSquares], of `y (x - shift)`; `y` and `x` start at the same place.
+    void sumColumnProducts(
+            float[] y, float[] x, int from, int rows, int columns, float[] shift, float[] out, int outFrom);
 
     /// The sum of x y, each product added to its lane in one rounding.
     float dot(float[] x, int from, float[] y, int yFrom, int length);

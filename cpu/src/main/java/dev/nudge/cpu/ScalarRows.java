@@ -1,5 +1,7 @@
 package dev.nudge.cpu;
 
+import java.util.Arrays;
+
 /// [RowKernels] in plain Java.
 final class ScalarRows implements RowKernels {
     @Override
@@ -72,6 +74,29 @@ final class ScalarRows implements RowKernels {
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < columns; j++) {
                 out[outFrom + j] += x[from + i * stride + j];
+            }
+        }
+    }
+
+    @Override
+    public void sumColumnSquares(float[] x, int from, int rows, int columns, float[] shift, float[] out, int outFrom) {
+        Arrays.fill(out, outFrom, outFrom + columns, 0);
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                float difference = x[from + i * columns + j] - shift[j];
+                out[outFrom + j] = Math.fma(difference, difference, out[outFrom + j]);
+            }
+        }
+    }
+
+    @Override
+    public void sumColumnProducts(
+            float[] y, float[] x, int from, int rows, int columns, float[] shift, float[] out, int outFrom) {
+        Arrays.fill(out, outFrom, outFrom + columns, 0);
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                int at = from + i * columns + j;
+                out[outFrom + j] = Math.fma(y[at], x[at] - shift[j], out[outFrom + j]);
             }
         }
     }

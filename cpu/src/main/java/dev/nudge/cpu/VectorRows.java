@@ -7,9 +7,10 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// [RowKernels] with the Vector API.
 ///
-/// A machine with fewer than 16 lanes takes one pass for each part of the 16: the block is in the first-level cache,
-/// and
-/// each pass keeps one accumulator. Lanes are folded by shuffles, because the order of `reduceLanes` is unspecified.
+/// A machine with fewer than 16 lanes takes one pass for each part of the 16: the block is in the first-level
+/// cache, and
+/// each pass keeps one accumulator. Lanes are folded by shuffles, because the order of `reduceLanes` is
+/// unspecified.
 final class VectorRows implements RowKernels {
     private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
     private static final int WIDTH = SPECIES.length();
@@ -210,6 +211,38 @@ final class VectorRows implements RowKernels {
             FloatVector sum = FloatVector.zero(SPECIES);
             for (int i = 0; i < rows; i++) {
                 sum = sum.add(FloatVector.fromArray(SPECIES, x, from + i * stride + j, rest));
+            }
+            sum.intoArray(out, outFrom + j, rest);
+        }
+    }
+
+    @Override
+    public void sumColumnSquares(float[] x, int from, int rows, int columns, float[] shift, float[] out, int outFrom) {
+        for (int j = 0; j < columns; j += WIDTH) {
+            VectorMask<Float> rest = SPECIES.indexInRange(j, columns);
+            FloatVector center = FloatVector.fromArray(SPECIES, shift, j, rest);
+            FloatVector sum = FloatVector.zero(SPECIES);
+            for (int i = 0; i < rows; i++) {
+                FloatVector difference = FloatVector.fromArray(SPECIES, x, from + i * columns + j, rest)
+                        .sub(center);
+                sum = difference.fma(difference, sum);
+            }
+            sum.intoArray(out, outFrom + j, rest);
+        }
+    }
+
+    @Override
+    public void sumColumnProducts(
+            float[] y, float[] x, int from, int rows, int columns, float[] shift, float[] out, int outFrom) {
+        for (int j = 0; j < columns; j += WIDTH) {
+            VectorMask<Float> rest = SPECIES.indexInRange(j, columns);
+            FloatVector center = FloatVector.fromArray(SPECIES, shift, j, rest);
+            FloatVector sum = FloatVector.zero(SPECIES);
+            for (int i = 0; i < rows; i++) {
+                int at = from + i * columns + j;
+                FloatVector difference =
+                        FloatVector.fromArray(SPECIES, x, at, rest).sub(center);
+                sum = FloatVector.fromArray(SPECIES, y, at, rest).fma(difference, sum);
             }
             sum.intoArray(out, outFrom + j, rest);
         }

@@ -2,6 +2,7 @@ package dev.nudge.nn;
 
 import dev.nudge.tensor.Buffer;
 import dev.nudge.tensor.DType;
+import dev.nudge.tensor.Normalizations;
 import dev.nudge.tensor.Parameter;
 import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.ShapeException;
@@ -20,8 +21,8 @@ import dev.nudge.tensor.Type;
 /// place, and the layer is an affine map of each feature. Momentum and the two divisors follow PyTorch; Keras
 /// writes `1 - momentum`.
 ///
-/// A batch needs at least two numbers per feature. Where the last batch of an epoch may be a single example, leave it
-/// out (`Trainer.withDropLast`).
+/// A batch needs at least two numbers per feature. Where the last batch of an epoch may be a single example,
+/// leave it out (`Trainer.withDropLast`).
 ///
 /// {@snippet class="LayerSnippets" region="batchNorm"}
 ///
@@ -107,12 +108,12 @@ public record BatchNorm(
             throw new ShapeException("batchNorm: one number per feature has no variance, expected a batch of at least"
                     + " two, found " + x.shape() + "; leave out a last batch of one (Trainer.withDropLast)");
         }
-        Tensor rows = x.reshape(count, features());
+        Tensor moments = Tensor.apply(new Normalizations.ColumnMoments(), x.reshape(count, features()));
+        Tensor mean = moments.slice(0, 0, 1).reshape(features());
+        Tensor variance = moments.slice(0, 1, 1).reshape(features());
         return x.batchNorm(weight.tensor(), bias.tensor(), epsilon)
-                .updating(runningMean, moved(runningMean.tensor(), rows.mean(0)))
-                .updating(
-                        runningVariance,
-                        moved(runningVariance.tensor(), rows.variance(0).mul(count / (count - 1.0))));
+                .updating(runningMean, moved(runningMean.tensor(), mean))
+                .updating(runningVariance, moved(runningVariance.tensor(), variance.mul(count / (count - 1.0))));
     }
 
     private Tensor moved(Tensor running, Tensor batch) {

@@ -134,25 +134,91 @@ public final class Normalizations {
         @Override
         public Tensor definition(List<Tensor> inputs) {
             check(2, inputs.getFirst(), inputs.subList(1, 3));
-            Tensor centered = centered(rows(inputs.getFirst()), 0);
-            return centered.mul(inverseSize(centered, 0, epsilon))
-                    .mul(inputs.get(1))
+            Tensor rows = rows(inputs.getFirst());
+            Tensor moments = Tensor.apply(new ColumnMoments(), rows);
+            return rows.sub(moments.slice(0, 0, 1))
+                    .mul(inverse(moments).mul(inputs.get(1)))
                     .add(inputs.get(2))
                     .reshape(inputs.getFirst().shape());
         }
 
         @Override
         public List<@Nullable Tensor> gradient(Tensor y, Tensor dy) {
-            Tensor centered = centered(rows(y.input(0)), 0);
-            Tensor inverse = inverseSize(centered, 0, epsilon);
-            Tensor normalized = centered.mul(inverse);
-            Tensor g = rows(dy); // the weight is the same for all that a mean goes over, so it can wait
-            Tensor dx = Normalizations.gradient(g, normalized, inverse.mul(y.input(1)), 0);
+            Tensor x = rows(y.input(0));
+            Tensor g = rows(dy);
+            int count = Math.max(1, x.shape().extent(0));
+            Tensor moments = Tensor.apply(new ColumnMoments(), x);
+            Tensor mean = moments.slice(0, 0, 1);
+            Tensor inverse = inverse(moments);
+            Tensor sums = Tensor.apply(new CenteredSums(), g, x, mean);
+            Tensor sum = sums.slice(0, 0, 1);
+            Tensor centeredSum = sums.slice(0, 1, 1);
+            // mean - x, not x - mean: as a node of its own it is computed again, which is faster than storing it
+            Tensor dx = g.sub(sum.div(count))
+                    .add(mean.sub(x).mul(centeredSum.mul(inverse).mul(inverse).div(count)))
+                    .mul(inverse.mul(y.input(1)));
             return Elementwise.gradients(
                     dx.reshape(y.shape()),
-                    g.mul(normalized).sumKeep(0).reshape(y.input(1).shape()),
-                    g.sumKeep(0).reshape(y.input(2).shape()));
+                    centeredSum.mul(inverse).reshape(y.input(1).shape()),
+                    sum.reshape(y.input(2).shape()));
         }
+
+        private Tensor inverse(Tensor moments) {
+            Tensor size = moments.slice(0, 1, 1).add(epsilon).sqrt();
+            return size.constantLike(1).div(size);
+        }
+    }
+
+    /// Mean and variance (divisor: the number of rows) of each column: `[rows, features]` to `[2, features]`.
+    /// Those of no rows are 0.
+    public record ColumnMoments() implements Fused {
+        @Override
+        public Type type(List<Type> inputs) {
+            Type x = inputs.getFirst();
+            return x.dtype().isFloating() && x.shape().rank() == 2
+                    ? x.withShape(x.shape().with(0, 2))
+                    : Fused.super.type(inputs);
+        }
+
+        @Override
+        public Tensor definition(List<Tensor> inputs) {
+            Tensor x = matrix(inputs.getFirst());
+            int count = Math.max(1, x.shape().extent(0));
+            Tensor mean = x.sumKeep(0).div(count);
+            return Tensor.concat(0, mean, x.sub(mean).square().sumKeep(0).div(count));
+        }
+    }
+
+    /// For each column the sum of `g` and of `g (x - mean)`: `g` and `x` `[rows, features]` and mean `[1,
+    /// features]` to `[2, features]`. A step in the gradient of [BatchNorm].
+    public record CenteredSums() implements Fused {
+        @Override
+        public Type type(List<Type> inputs) {
+            Type g = inputs.getFirst();
+            boolean isPlain = g.dtype().isFloating()
+                    && g.shape().rank() == 2
+                    && inputs.get(1).equals(g)
+                    && inputs.get(2).equals(g.withShape(g.shape().with(0, 1)));
+            return isPlain ? g.withShape(g.shape().with(0, 2)) : Fused.super.type(inputs);
+        }
+
+        @Override
+        public Tensor definition(List<Tensor> inputs) {
+            Tensor g = matrix(inputs.getFirst());
+            Tensor x = inputs.get(1);
+            Tensor mean = inputs.get(2);
+            if (!x.shape().equals(g.shape()) || !mean.shape().equals(g.shape().with(0, 1))) { // or they would broadcast
+                throw new ShapeException("expected two matrices of one shape and a row");
+            }
+            return Tensor.concat(0, g.sumKeep(0), g.mul(x.sub(mean)).sumKeep(0));
+        }
+    }
+
+    private static Tensor matrix(Tensor x) {
+        if (x.shape().rank() != 2 || !x.dtype().isFloating()) {
+            throw new ShapeException("expected a floating-point matrix, [rows, features], found " + x.type());
+        }
+        return x;
     }
 
     /// Each row divided by its root mean square, then scaled: `y = weight x / √(mean(x²) + epsilon)`.

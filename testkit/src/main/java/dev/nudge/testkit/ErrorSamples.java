@@ -458,6 +458,15 @@ final class ErrorSamples {
         }
         Op batch = new Normalizations.BatchNorm(1e-5);
         add(samples, batch, "one axis", List.of(floats(3), floats(3), floats(3)), "batchNorm", "2 axes", "[3]");
+        Op moments = new Normalizations.ColumnMoments();
+        add(samples, moments, "a vector", List.of(floats(3)), "columnMoments", "[3]");
+        add(samples, moments, "three axes", List.of(floats(2, 3, 4)), "columnMoments", "[2, 3, 4]");
+        add(samples, moments, "whole numbers", List.of(ints(2, 3)), "columnMoments", "I32 [2, 3]");
+        Op sums = new Normalizations.CenteredSums();
+        Tensor matrix = floats(4, 3);
+        add(samples, sums, "other rows", List.of(matrix, floats(1, 3), floats(1, 3)), "centeredSums", "[1, 3]");
+        add(samples, sums, "a vector of means", List.of(matrix, matrix, floats(3)), "centeredSums", "[3]");
+        add(samples, sums, "a vector", List.of(floats(3), floats(3), floats(1, 3)), "centeredSums", "[3]");
         Op rms = new Normalizations.RmsNorm(1e-5);
         add(samples, rms, "fewer weights", List.of(floats(5, 3), floats(2)), "rmsNorm", "[3]", "[2]");
         add(samples, rms, "a row of weights", List.of(floats(5, 3), floats(1, 3)), "rmsNorm", "[3]", "[1, 3]");

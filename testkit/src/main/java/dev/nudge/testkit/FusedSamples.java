@@ -71,6 +71,12 @@ final class FusedSamples {
         if (x.type().shape().rank() > 1) {
             samples.add(OpSample.smooth(new Normalizations.BatchNorm(1e-3), x, weight, bias));
         }
+        if (x.type().shape().rank() == 2) {
+            Value g = Draw.uniform(KEY.at(6), x.type(), -1, 1);
+            Value mean = bias.withShape(Shape.of(1).append(features.shape()));
+            samples.add(OpSample.smooth(new Normalizations.ColumnMoments(), x));
+            samples.add(OpSample.smooth(new Normalizations.CenteredSums(), g, x, mean));
+        }
     }
 
     private static void addAttention(List<OpSample> samples, DType dtype) {

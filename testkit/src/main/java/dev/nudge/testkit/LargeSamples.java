@@ -45,6 +45,8 @@ final class LargeSamples {
                 OpSample.smooth(new Softmaxes.Softmax(), rows),
                 OpSample.smooth(new Softmaxes.SoftmaxCrossEntropy(), rows, Draw.indices(KEY, DType.I32, 509, 211)),
                 OpSample.smooth(new Normalizations.LayerNorm(1e-5), rows, value(4, 509), value(5, 509)),
+                OpSample.smooth(new Normalizations.ColumnMoments(), rows),
+                OpSample.smooth(new Normalizations.CenteredSums(), rows, rows, value(7, 1, 509)),
                 OpSample.smooth(new Normalizations.BatchNorm(1e-5), rows, value(4, 509), value(5, 509)),
                 OpSample.smooth(new Indexing.Gather(), rows, Draw.indices(KEY, DType.I32, 211, 300))));
         for (boolean causal : new boolean[] {false, true}) { // several blocks, whose last one is short
