@@ -6,7 +6,6 @@ import dev.nudge.tensor.ShapeException;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.Value;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Scaled dot-product attention and its masks.
@@ -95,21 +94,15 @@ public final class Attention {
         return Tensor.data(new Value(Type.of(DType.BOOL, Shape.of(time, time)), seen));
     }
 
-    /// The mask with which nothing sees what lies behind the end of a sequence, `[batch, 1, 1, time]`.
+    /// The mask with which nothing sees padding, `[batch, 1, 1, time]`.
     ///
-    /// @param time    extent that shorter sequences are padded to
-    /// @param lengths of the sequences of a batch
-    /// @throws IllegalArgumentException if a length is outside `0..time`
-    public static Tensor paddingMask(int time, int... lengths) {
-        byte[] seen = new byte[lengths.length * time];
-        for (int i = 0; i < lengths.length; i++) {
-            if (lengths[i] < 0 || lengths[i] > time) {
-                throw new IllegalArgumentException(
-                        "paddingMask: length " + lengths[i] + " of sequence " + i + " is outside 0.." + time);
-            }
-            Arrays.fill(seen, i * time, i * time + lengths[i], (byte) 1);
+    /// @param present which times are there, `[batch, time]`, as [Sequences#mask] makes it
+    /// @throws ShapeException if these are no truth values `[batch, time]`
+    public static Tensor paddingMask(Tensor present) {
+        if (present.dtype() != DType.BOOL || present.shape().rank() != 2) {
+            throw new ShapeException("paddingMask: expected truth values [batch, time], found " + present.type());
         }
-        return Tensor.data(new Value(Type.of(DType.BOOL, Shape.of(lengths.length, 1, 1, time)), seen));
+        return present.reshape(present.shape().extent(0), 1, 1, present.shape().extent(1));
     }
 
     /// `[batch, time, heads width]` as `[batch, heads, time, width]`.

@@ -2,14 +2,10 @@ package dev.nudge.nn;
 
 import dev.nudge.nn.init.Initializer;
 import dev.nudge.nn.init.Initializers;
-import dev.nudge.tensor.DType;
 import dev.nudge.tensor.LayerPath;
-import dev.nudge.tensor.Parameter;
 import dev.nudge.tensor.RandomKey;
-import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.ShapeException;
 import dev.nudge.tensor.Tensor;
-import dev.nudge.tensor.Type;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -24,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 /// Source: Radford et al. 2019, *Language Models are Unsupervised Multitask Learners*, section 2.3 (normalization
 /// before each part and at the end, initialization).
 ///
-/// @param tokens    what each token means, `[vocabulary, width]`
-/// @param positions what is added at each time, `[context, width]`
+/// @param tokens    what each token means
+/// @param positions what is added at each time
 /// @param dropout   of their sum
 /// @param blocks    causal, first to last
 /// @param norm      behind the last block
 /// @param head      makes the logits; null where the meanings of the tokens do it (*tied* weights)
 public record Gpt(
-        Parameter tokens,
-        Parameter positions,
+        Embedding tokens,
+        Positions.Learned positions,
         Dropout dropout,
         List<TransformerBlock> blocks,
         Layer norm,
@@ -141,11 +137,9 @@ public record Gpt(
     /// @throws ShapeException if they do not
     public Gpt {
         blocks = List.copyOf(blocks);
-        if (tokens.shape().rank() != 2
-                || positions.shape().rank() != 2
-                || tokens.shape().extent(1) != positions.shape().extent(1)) {
-            throw new ShapeException("gpt: expected tokens [vocabulary, width] and positions [context, width], found "
-                    + tokens.shape() + " and " + positions.shape());
+        if (positions.weight().shape().extent(1) != tokens.width()) {
+            throw new ShapeException("gpt: expected positions [context, " + tokens.width() + "], found "
+                    + positions.weight().shape());
         }
     }
 
@@ -162,16 +156,13 @@ public record Gpt(
                 ? null
                 : Linear.of(width, config.vocabulary(), key.at(3), normal).withoutBias();
         return new Gpt(
-                embedding(config.vocabulary(), width, key.at(0), normal),
-                embedding(config.context(), width, key.at(1), normal),
+                Embedding.of(config.vocabulary(), width, key.at(0), normal),
+                new Positions.Learned(
+                        Embedding.of(config.context(), width, key.at(1), normal).weight()),
                 new Dropout(config.dropout()),
                 blocks,
                 norm(config),
                 head);
-    }
-
-    private static Parameter embedding(int rows, int width, RandomKey key, Initializer normal) {
-        return Parameter.of(normal.values(key, Type.of(DType.F32, Shape.of(rows, width)), rows, width));
     }
 
     private static LayerNorm norm(Config config) {
@@ -193,12 +184,12 @@ public record Gpt(
 
     /// Number of tokens.
     public int vocabulary() {
-        return tokens.shape().extent(0);
+        return tokens.vocabulary();
     }
 
     /// Longest sequence.
     public int context() {
-        return positions.shape().extent(0);
+        return positions.weight().shape().extent(0);
     }
 
     @Override
@@ -207,8 +198,9 @@ public record Gpt(
             throw new ShapeException(
                     "gpt: expected token ids [batch, time] of at most " + context() + " times, found " + ids.type());
         }
-        Tensor place = positions.tensor().slice(0, 0, ids.shape().extent(1));
-        Tensor x = dropout.forward(tokens.tensor().gather(ids).add(place), pass.at(0));
+        Tensor meant = LayerPath.within("tokens", () -> tokens.forward(ids, pass.at(0)));
+        Tensor placed = LayerPath.within("positions", () -> positions.forward(meant, pass.at(0)));
+        Tensor x = dropout.forward(placed, pass.at(0));
         for (int i = 0; i < blocks.size(); i++) {
             TransformerBlock block = blocks.get(i);
             Tensor input = x;
@@ -218,13 +210,13 @@ public record Gpt(
         Tensor last = x;
         Tensor normal = LayerPath.within("norm", () -> norm.forward(last));
         return head == null
-                ? normal.matmul(tokens.tensor().transpose())
+                ? normal.matmul(tokens.weight().tensor().transpose())
                 : LayerPath.within("head", () -> head.forward(normal));
     }
 
     @Override
     public String toString() {
         return "Gpt[vocabulary " + vocabulary() + ", context " + context() + ", blocks " + blocks.size() + ", width "
-                + tokens.shape().extent(1) + (head == null ? ", tied]" : "]");
+                + tokens.width() + (head == null ? ", tied]" : "]");
     }
 }

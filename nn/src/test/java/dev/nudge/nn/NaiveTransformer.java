@@ -147,9 +147,9 @@ final class NaiveTransformer {
 
     /// Logits of a language model.
     static double[][] gpt(Gpt gpt, int... ids) {
-        double[] tokens = gpt.tokens().tensor().toDoubles();
-        double[] positions = gpt.positions().tensor().toDoubles();
-        int width = gpt.tokens().shape().extent(1);
+        double[] tokens = gpt.tokens().weight().tensor().toDoubles();
+        double[] positions = gpt.positions().weight().tensor().toDoubles();
+        int width = gpt.tokens().width();
         double[][] x = new double[ids.length][width];
         for (int t = 0; t < ids.length; t++) {
             for (int i = 0; i < width; i++) {

@@ -10,7 +10,7 @@ final class TransformerSnippets {
 
     static Tensor attention(Tensor query, Tensor key, Tensor value) {
         // @start region=attention
-        Tensor mask = Attention.paddingMask(6, 6, 4); // two sequences of 6 and 4 times
+        Tensor mask = Attention.paddingMask(Sequences.mask(6, 6, 4)); // two sequences of 6 and 4 times
         Tensor y = Attention.scaledDotProduct(query, key, value, mask, new Dropout(0), Pass.inference());
         // @end
         return y;

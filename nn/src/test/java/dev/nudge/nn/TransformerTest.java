@@ -144,8 +144,8 @@ class TransformerTest {
         assertEquals((65 + 64) * 128 + 4 * (12 * 128 * 128 + 2 * 128) + 128, count);
         assertEquals(
                 List.of(
-                        "tokens",
-                        "positions",
+                        "tokens.weight",
+                        "positions.weight",
                         "blocks.0.attentionNorm.weight",
                         "blocks.0.attention.projection.weight",
                         "blocks.0.attention.output.weight",
@@ -159,7 +159,7 @@ class TransformerTest {
     void weightsBeginAsThoseOfGpt2() {
         Gpt gpt = Gpt.of(Gpt.Config.of(50, 32, 8, 4, 128), KEY);
 
-        assertEquals(0.02, deviation(gpt.tokens()), 0.001);
+        assertEquals(0.02, deviation(gpt.tokens().weight()), 0.001);
         TransformerBlock block = gpt.blocks().get(5);
         assertEquals(0.02, deviation(block.attention().projection().weight()), 0.001);
         assertEquals(0.02 / 4, deviation(block.attention().output().weight()), 0.0003);
@@ -226,7 +226,7 @@ class TransformerTest {
 
         assertTrue(context.getMessage().contains("at most 6"), context.getMessage());
         assertTrue(ids.getMessage().contains("F32 [1, 3]"), ids.getMessage());
-        assertTrue(token.getMessage().contains("index 7"), token.getMessage());
+        assertTrue(token.getMessage().contains("id 7"), token.getMessage());
     }
 
     @Test
