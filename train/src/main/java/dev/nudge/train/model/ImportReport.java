@@ -10,8 +10,7 @@ import java.util.List;
 /// @param mismatched weights that a rule sends to one of another shape or type
 /// @param missing    parameters and buffers for which nothing was found
 /// @param unexpected weights for which there is no rule
-public record ImportReport(
-        List<Match> matched, List<Match> mismatched, List<String> missing, List<String> unexpected) {
+public record ImportReport(List<Match> matched, List<Match> mismatched, List<String> missing, List<String> unexpected) {
     private static final int MOST_LISTED = 20;
 
     /// A weight and where it goes.

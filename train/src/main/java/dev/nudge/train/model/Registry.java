@@ -86,7 +86,10 @@ record Registry(Map<String, Class<? extends Record>> own) {
         StringBuilder className = new StringBuilder(folder);
         char separator = '.';
         for (String part : name.split("\\.", -1)) {
-            className.append(separator).append(Character.toUpperCase(part.charAt(0))).append(part, 1, part.length());
+            className
+                    .append(separator)
+                    .append(Character.toUpperCase(part.charAt(0)))
+                    .append(part, 1, part.length());
             separator = '$';
         }
         try {

@@ -165,8 +165,9 @@ public final class WeightImport {
         }
 
         private void match(Rule rule, List<String> numbers, Map<String, TensorData> weights) {
-            List<String> sources =
-                    rule.sources().stream().map(source -> filled(source, numbers)).toList();
+            List<String> sources = rule.sources().stream()
+                    .map(source -> filled(source, numbers))
+                    .toList();
             String source = String.join(" + ", sources);
             String path = filled(rule.target(), numbers);
             List<TensorData> data = new ArrayList<>();

@@ -226,7 +226,8 @@ class WeightImportTest {
     @Test
     void rulesThatMeetInOnePathOrLeadNowhereAreProblems() {
         Layer model = Linear.of(2, 1, KEY).withoutBias();
-        Map<String, TensorData> weights = new Torch().with("a", 2, 1).with("b", 2, 1).with("c", 1).weights;
+        Map<String, TensorData> weights =
+                new Torch().with("a", 2, 1).with("b", 2, 1).with("c", 1).weights;
 
         ImportReport report = WeightImport.into(model)
                 .withRule("a", "weight")
