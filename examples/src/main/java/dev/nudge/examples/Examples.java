@@ -8,6 +8,15 @@ public final class Examples {
 
     /// All examples, the simple ones first.
     public static List<Example> all() {
-        return List.of(new Tabular(), new Housing(), new Forecast(), new Recommender(), new CharGpt());
+        return List.of(
+                new Tabular(),
+                new Housing(),
+                new Forecast(),
+                new Recommender(),
+                new Spam(),
+                new Formality(),
+                new Sentiment(),
+                new Names(),
+                new CharGpt());
     }
 }
