@@ -7,6 +7,9 @@ module dev.nudge.studio {
     requires transitive dev.nudge.train;
     requires java.sql;
     requires org.xerial.sqlitejdbc;
+    requires io.helidon.webserver;
+    requires io.helidon.webserver.sse;
 
     exports dev.nudge.studio.record;
+    exports dev.nudge.studio.server;
 }

@@ -1,0 +1,2 @@
+/// Shows runs in a browser: a server for this machine alone.
+package dev.nudge.studio.server;

@@ -1,0 +1,242 @@
+package dev.nudge.studio.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nudge.train.io.Json;
+import dev.nudge.train.io.Json.JsonObject;
+import dev.nudge.train.io.JsonRules;
+import dev.nudge.train.io.NudgeException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Requests as bytes on a socket, so that nothing on this side puts them right.
+class StudioServerTest {
+    private static final int WAIT_MILLIS = 10_000;
+    private static final Pattern LENGTH = Pattern.compile("(?i)content-length: ([0-9]+)");
+
+    @TempDir
+    Path folder;
+
+    private StudioServer server;
+    private String host;
+    private String cookie;
+
+    @BeforeEach
+    void start() throws IOException {
+        Files.createDirectories(folder.resolve("runs/one"));
+        Files.writeString(folder.resolve("runs/one/run.json"), "{\"program\": \"test\"}");
+        Files.writeString(folder.resolve("secret.txt"), "secret");
+        Files.createDirectories(folder.resolve("elsewhere"));
+        Files.writeString(folder.resolve("elsewhere/run.json"), "{\"program\": \"secret\"}");
+        Files.createSymbolicLink(folder.resolve("runs/link"), folder.resolve("elsewhere"));
+        server = StudioServer.start(folder.resolve("runs"), 0);
+        host = "127.0.0.1:" + server.port();
+        String first = server.address().substring(("http://" + host).length());
+        String welcome = send("GET " + first + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+        assertEquals(303, status(welcome), welcome);
+        assertTrue(welcome.contains("HttpOnly") && welcome.contains("SameSite=Strict"), welcome);
+        int at = welcome.toLowerCase(Locale.ROOT).indexOf("set-cookie: ") + "set-cookie: ".length();
+        cookie = welcome.substring(at, welcome.indexOf(';', at));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private String send(String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(WAIT_MILLIS);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().flush();
+            StringBuilder answer = new StringBuilder();
+            byte[] buffer = new byte[4096];
+            try {
+                for (int read = socket.getInputStream().read(buffer);
+                        read > 0;
+                        read = socket.getInputStream().read(buffer)) {
+                    answer.append(new String(buffer, 0, read, StandardCharsets.ISO_8859_1));
+                    if (isWhole(answer.toString())) {
+                        return answer.toString();
+                    }
+                }
+            } catch (SocketTimeoutException _) {
+                return answer + "\ntimeout";
+            }
+            return answer.toString();
+        }
+    }
+
+    private static boolean isWhole(String answer) {
+        int end = answer.indexOf("\r\n\r\n");
+        Matcher length = LENGTH.matcher(answer);
+        return end >= 0
+                && length.find()
+                && length.start() < end
+                && answer.length() >= end + 4 + Integer.parseInt(length.group(1));
+    }
+
+    private static int status(String answer) {
+        return answer.startsWith("HTTP/1.1 ") ? Integer.parseInt(answer.substring(9, 12)) : 0;
+    }
+
+    private String ask(String method, String path, String... headers) throws IOException {
+        StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\n");
+        for (String header : headers) {
+            request.append(header).append("\r\n");
+        }
+        return send(request + "Connection: close\r\n\r\n");
+    }
+
+    private String known(String method, String path) throws IOException {
+        return ask(method, path, "Host: " + host, "Cookie: " + cookie, "Origin: http://" + host, "Content-Length: 0");
+    }
+
+    private static JsonObject body(String answer) {
+        String text = answer.substring(answer.indexOf("\r\n\r\n") + 4);
+        return (JsonObject) Json.parse(text, "body", JsonRules.CONFIGURATION);
+    }
+
+    @Test
+    void everyRouteRefusesEveryStranger() throws IOException {
+        Runs runs = new Runs(folder);
+        List<String> wrong = new ArrayList<>();
+        for (Route route : StudioServer.routes(runs, new Streams(runs))) {
+            String path = route.path().replace("{run}", "one").replaceAll("\\{[a-z]+}", "x");
+            String method = route.method();
+            expect(wrong, 401, method, path, "Host: " + host, "Origin: http://" + host);
+            expect(wrong, 401, method, path, "Host: " + host, "Origin: http://" + host, "Cookie: " + cookie + "0");
+            expect(wrong, 401, method, path + "?token=" + cookie.substring(cookie.indexOf('=') + 1) + "0", "Host: " + host);
+            expect(wrong, 403, method, path, "Host: evil.example", "Cookie: " + cookie);
+            expect(wrong, 403, method, path, "Host: localhost.evil.example:" + server.port(), "Cookie: " + cookie);
+            expect(wrong, 403, method, path, "Host: 0.0.0.0:" + server.port(), "Cookie: " + cookie);
+            expect(wrong, 403, method, path, "Host: 127.0.0.1:1", "Cookie: " + cookie);
+            expect(wrong, 403, method, path, "Host: " + host, "Cookie: " + cookie, "Origin: http://evil.example");
+            expect(wrong, 403, method, path, "Host: " + host, "Cookie: " + cookie, "Origin: null");
+            if (method.equals("POST")) {
+                expect(wrong, 403, method, path, "Host: " + host, "Cookie: " + cookie);
+                expect(wrong, 405, "GET", path, "Host: " + host, "Cookie: " + cookie);
+            }
+        }
+        assertEquals(List.of(), wrong);
+    }
+
+    private void expect(List<String> wrong, int status, String method, String path, String... headers)
+            throws IOException {
+        // A stranger who asks for a change and names no origin is refused for that first.
+        boolean noOrigin = method.equals("POST") && List.of(headers).stream().noneMatch(h -> h.startsWith("Origin"));
+        int expected = noOrigin && status == 401 ? 403 : status;
+        List<String> all = new ArrayList<>(List.of(headers));
+        all.add("Content-Length: 0");
+        String answer = ask(method, path, all.toArray(String[]::new));
+        if (status(answer) != expected) {
+            wrong.add(method + " " + path + " " + List.of(headers) + ": expected " + expected + ", found "
+                    + status(answer));
+        }
+    }
+
+    @Test
+    void somebodyKnownSeesTheRuns() throws IOException {
+        String answer = known("GET", "/api/runs");
+        assertEquals(200, status(answer), answer);
+        assertTrue(answer.contains("\"id\":\"one\""), answer);
+        assertEquals("one", body(known("GET", "/api/runs/one")).text("id"));
+    }
+
+    @Test
+    void everyAnswerForbidsForeignContent() throws IOException {
+        for (String answer : List.of(known("GET", "/"), known("GET", "/api/runs"), known("GET", "/nowhere"))) {
+            String lower = answer.toLowerCase(Locale.ROOT);
+            for (int i = 0; i < Gate.HEADERS.size(); i += 2) {
+                assertTrue(lower.contains(Gate.HEADERS.get(i).toLowerCase(Locale.ROOT) + ": "), answer);
+            }
+            assertFalse(answer.contains(folder.toString()), answer);
+        }
+    }
+
+    @Test
+    void nothingOutsideTheFolderOfRunsIsServed() throws IOException {
+        for (String path : List.of(
+                "/api/runs/..",
+                "/api/runs/%2e%2e",
+                "/api/runs/..%2fsecret.txt",
+                "/api/runs/%2e%2e%2felsewhere",
+                "/api/runs/link",
+                "/api/runs/link/curve?series=loss",
+                "/api/runs/%2fproc%2fself%2fenviron",
+                "/api/runs/one%00",
+                "/assets/..%2findex.html",
+                "/assets/%2e%2e/%2e%2e/etc/passwd",
+                "/../secret.txt",
+                "/secret.txt",
+                "//secret.txt")) {
+            String answer = known("GET", path);
+            assertTrue(status(answer) >= 400 && status(answer) < 500, path + ": " + answer);
+            assertFalse(answer.contains("secret\""), path);
+        }
+    }
+
+    @Test
+    void whatIsNoRequestIsRefused() throws IOException {
+        String good = "Host: " + host + "\r\nCookie: " + cookie + "\r\nOrigin: http://" + host + "\r\n";
+        List<String> requests = List.of(
+                "TRACE / HTTP/1.1\r\n" + good + "\r\n",
+                "BREW / HTTP/1.1\r\n" + good + "\r\n",
+                "OPTIONS * HTTP/1.1\r\n" + good + "\r\n",
+                "GET http://evil.example/ HTTP/1.1\r\n" + good.replace(host, "evil.example") + "\r\n",
+                "GET / HTTP/1.1\r\nHost : " + host + "\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: " + host + "\u0000\r\n\r\n",
+                "GET / HTTP/1.1\r\n\r\n",
+                "GET / HTTP/9.9\r\n" + good + "\r\n",
+                "GET /" + "a".repeat(100_000) + " HTTP/1.1\r\n" + good + "\r\n",
+                "GET / HTTP/1.1\r\n" + good + "X: " + "a".repeat(100_000) + "\r\n\r\n",
+                "POST /api/runs/one/wish HTTP/1.1\r\n" + good + "Content-Length: 99999999999999\r\n\r\n",
+                "POST /api/runs/one/wish HTTP/1.1\r\n" + good + "Content-Length: -1\r\n\r\n",
+                "POST /api/runs/one/wish HTTP/1.1\r\n" + good + "Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
+                post(good, "[".repeat(1000)),
+                post(good, "{\"kind\": \"pause\", \"kind\": \"stop\"}"),
+                post(good, "{\"kind\": 7}"),
+                post(good, "{\"kind\": \"explode\"}"),
+                post(good, "{\"kind\": \"learningRate\", \"value\": \"NaN\"}"),
+                post(good, "not json"));
+        for (String request : requests) {
+            String answer = send(request.replaceFirst("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
+            int status = status(answer);
+            assertTrue(
+                    status >= 400 && status < 600 && status != 500 || answer.isEmpty(),
+                    request.substring(Math.max(0, request.length() - 80)) + " -> " + answer);
+            assertFalse(answer.contains("at dev.nudge"), answer);
+        }
+        assertEquals(200, status(known("GET", "/api/runs")), "and it still serves");
+    }
+
+    private static String post(String good, String body) {
+        return "POST /api/runs/one/wish HTTP/1.1\r\n" + good + "Connection: close\r\nContent-Length: " + body.length()
+                + "\r\n\r\n" + body;
+    }
+
+    @Test
+    void aTakenPortIsNamed() {
+        NudgeException refused = assertThrows(
+                NudgeException.class,
+                () -> StudioServer.start(folder, server.port()).close());
+        assertEquals("E013", refused.code());
+    }
+}
