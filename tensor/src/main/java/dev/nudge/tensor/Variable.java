@@ -1,10 +1,14 @@
 package dev.nudge.tensor;
 
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
 /// Storage that outlives a step and can be assigned: a [Parameter] or a [Buffer].
 ///
 /// Everything else in a graph is immutable.
 public abstract sealed class Variable permits Parameter, Buffer {
     private final Value value;
+    private final AtomicReference<@Nullable Thread> claimant = new AtomicReference<>();
     private volatile Tensor read;
 
     Variable(Value value) {
@@ -46,5 +50,20 @@ public abstract sealed class Variable permits Parameter, Buffer {
         }
         System.arraycopy(elements.array(), 0, value.array(), 0, value.elements());
         assigned();
+    }
+
+    /// Reserves this variable for `thread`, so that two trainings of one model notice each other.
+    ///
+    /// A claim binds those who ask for one; it neither keeps others from assigning nor costs them anything.
+    ///
+    /// @return the thread that has claimed it already, maybe `thread` itself, which keeps it; null if the claim
+    ///         is granted, until [#release(Thread)]
+    public final @Nullable Thread claim(Thread thread) {
+        return claimant.compareAndExchange(null, thread);
+    }
+
+    /// Gives the claim of `thread` back; does nothing if it has none.
+    public final void release(Thread thread) {
+        claimant.compareAndSet(thread, null);
     }
 }

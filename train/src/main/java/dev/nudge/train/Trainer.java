@@ -18,10 +18,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Trains a model: the loop `forward, loss, backward, step` over shuffled batches, with events, a budget, rules for
@@ -36,24 +34,17 @@ public final class Trainer {
     private final Loss lossFunction;
     private final Optimizer optimizer;
     private final Options options;
-    private final AtomicReference<@Nullable Thread> trainingThread;
 
-    private Trainer(
-            Layer model,
-            Loss lossFunction,
-            Optimizer optimizer,
-            Options options,
-            AtomicReference<@Nullable Thread> trainingThread) {
+    private Trainer(Layer model, Loss lossFunction, Optimizer optimizer, Options options) {
         this.model = model;
         this.lossFunction = lossFunction;
         this.optimizer = optimizer;
         this.options = options;
-        this.trainingThread = trainingThread;
     }
 
     /// A trainer with the settings that suit most; everything random follows from `seed`.
     public static Trainer of(Layer model, Loss loss, Optimizer optimizer, long seed) {
-        return new Trainer(model, loss, optimizer, new Options(seed), new AtomicReference<>());
+        return new Trainer(model, loss, optimizer, new Options(seed));
     }
 
     /// Another number of examples in one step.
@@ -168,7 +159,7 @@ public final class Trainer {
     private Trainer with(Consumer<Options> change) {
         Options changed = options.copy();
         change.accept(changed);
-        return new Trainer(model, lossFunction, optimizer, changed, trainingThread);
+        return new Trainer(model, lossFunction, optimizer, changed);
     }
 
     private static <T> List<T> appended(List<T> list, List<T> more) {
@@ -194,9 +185,10 @@ public final class Trainer {
     /// if a checkpoint
     ///                        cannot be written
     /// @throws dev.nudge.nn.optim.NonFiniteException in the step whose loss or gradient is NaN or infinite
-    /// @throws IllegalStateException if another thread is training the model
+    /// @throws IllegalStateException if the model is being trained already, or shares variables with one that is
     public FitResult fit(Dataset train, @Nullable Dataset validation) {
-        return exclusively(() -> loop(Run.start(model, lossFunction, optimizer, options, train, validation), train));
+        return Claim.during(
+                model, () -> loop(Run.start(model, lossFunction, optimizer, options, train, validation), train));
     }
 
     /// Goes on from the newest checkpoint that can be read, as if the run had never stopped; from the start if there is
@@ -207,9 +199,9 @@ public final class Trainer {
     /// @throws NudgeException (E402) if the model differs, (E404) if data or seed do, (E403) if a setting does,
     ///                        (E410) if more epochs are done than the budget has, else as for
     ///                        [#fit(Dataset, Dataset)]
-    /// @throws IllegalStateException if no checkpoints were asked for, or another thread is training the model
+    /// @throws IllegalStateException if no checkpoints were asked for, or the model is being trained already
     public FitResult resume(Dataset train, @Nullable Dataset validation) {
-        return exclusively(() -> {
+        return Claim.during(model, () -> {
             Run run = Run.start(model, lossFunction, optimizer, options, train, validation);
             run.load();
             return loop(run, train);
@@ -242,19 +234,6 @@ public final class Trainer {
             return run.ended();
         } catch (RuntimeException | Error e) {
             throw run.failed(e);
-        }
-    }
-
-    private FitResult exclusively(Supplier<FitResult> body) {
-        Thread other = trainingThread.compareAndExchange(null, Thread.currentThread());
-        if (other != null) {
-            throw new IllegalStateException("fit: the model is training on thread " + other.getName()
-                    + "; wait for it, or give each thread its own model");
-        }
-        try {
-            return body.get();
-        } finally {
-            trainingThread.set(null);
         }
     }
 }

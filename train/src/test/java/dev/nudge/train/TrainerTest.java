@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nudge.cpu.CpuBackend;
 import dev.nudge.nn.Layer;
+import dev.nudge.nn.Linear;
 import dev.nudge.nn.Pass;
+import dev.nudge.nn.Sequential;
 import dev.nudge.nn.loss.Losses;
 import dev.nudge.nn.optim.Adam;
 import dev.nudge.nn.optim.AdamW;
@@ -262,14 +264,34 @@ class TrainerTest {
         IllegalStateException error = assertThrows(
                 IllegalStateException.class, () -> trainer.withBatch(4).fit(Toy.points(20, 1)));
         assertTrue(error.getMessage().contains("training on thread T1"), error.getMessage());
-        // Another trainer does not know of the first, which notices.
-        Trainer.of(model, Losses.crossEntropy(), Optimizer.of(Sgd.of(), 0.1, model), 1)
-                .withBudget(Budget.steps(1))
-                .fit(Toy.points(20, 1));
+        Trainer second = Trainer.of(model, Losses.crossEntropy(), Optimizer.of(Sgd.of(), 0.1, model), 1)
+                .withBudget(Budget.steps(1));
+        Layer larger = Sequential.of(Linear.of(4, 4, Keys.of(1).init()), model);
+        Trainer sharing = Trainer.of(larger, Losses.crossEntropy(), Optimizer.of(Sgd.of(), 0.1, larger), 1)
+                .withBudget(Budget.steps(1));
+        for (Trainer other : List.of(second, sharing)) {
+            for (Runnable training : List.<Runnable>of(
+                    () -> other.fit(Toy.points(20, 1)), () -> other.resume(Toy.points(20, 1), null))) {
+                IllegalStateException refused = assertThrows(IllegalStateException.class, training::run);
+                assertTrue(refused.getMessage().contains("training on thread T1"), refused.getMessage());
+            }
+        }
         go.countDown();
         thread.join();
-        assertTrue(first.getFirst() instanceof IllegalStateException, first.toString());
-        assertTrue(first.getFirst().getMessage().contains("changed during training, before step 3"), first.toString());
+        assertEquals(List.of(), first, "the first run was not disturbed");
+        assertEquals(1, second.fit(Toy.points(20, 1)).steps()); // all claims were given back, the partial ones too
+        assertEquals(1, sharing.fit(Toy.points(20, 1)).steps());
+    }
+
+    @Test
+    void weightsThatAreChangedByHandDuringTheRunAreNoticed() {
+        Trainer trainer = trainer().withListener(event -> {
+            if (event instanceof TrainingEvent.StepDone done && done.step() == 2) {
+                model.parameters().values().forEach(parameter -> parameter.assign(parameter.storage()));
+            }
+        });
+        IllegalStateException error = assertThrows(IllegalStateException.class, () -> trainer.fit(Toy.points(20, 1)));
+        assertTrue(error.getMessage().contains("changed during training, before step 3"), error.getMessage());
     }
 
     private static void await(CountDownLatch latch) {
