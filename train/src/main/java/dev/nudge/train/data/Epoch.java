@@ -14,6 +14,11 @@ public final class Epoch {
         return new Epoch(dataset, order);
     }
 
+    /// The same pass over other rows, which may come several times or not at all.
+    Epoch withOrder(int[] rows) {
+        return new Epoch(dataset, rows);
+    }
+
     /// The rows in the order of this pass.
     public int[] order() {
         return order.clone();
