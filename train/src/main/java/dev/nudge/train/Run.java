@@ -37,6 +37,7 @@ final class Run {
     private final @Nullable WeightAverage average;
     private final @Nullable Checkpoints checkpoints;
     private final Listeners listeners;
+    private final DeadUnits deadUnits;
     private final List<Variable> variables;
     private final List<Tensor> untouched = new ArrayList<>(); // what each variable read as after the last step
     private final long clockStart;
@@ -73,6 +74,7 @@ final class Run {
         this.average = options.averaging == null ? null : WeightAverage.of(options.averaging, model);
         this.checkpoints = Checkpoints.of(model, loss, optimizer, options, average, train, validation);
         this.listeners = new Listeners(options.listeners);
+        this.deadUnits = new DeadUnits(model);
         this.variables = List.copyOf(model.parameters().values());
         this.optimizerSteps = optimizer.steps();
         this.clockStart = options.clock.getAsLong();
@@ -219,6 +221,9 @@ final class Run {
                         result.learningRate(),
                         result.gradientNorm(),
                         examplesPerSecond()));
+        for (Warning warning : deadUnits.after(result, batch)) {
+            listeners.tell(progress.step(), new TrainingEvent.Warned(warning));
+        }
         decide();
         if (goesOn() && progress.batch() < stepsPerEpoch && isSaveDue()) { // after the last, epochDone saves
             save();

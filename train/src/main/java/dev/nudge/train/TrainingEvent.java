@@ -29,7 +29,8 @@ public sealed interface TrainingEvent {
     /// @param step  steps already done
     record Resumed(int epoch, long step) implements TrainingEvent {}
 
-    /// Something was put right or passed over, such as a damaged checkpoint.
+    /// Something that a person should know: a damaged checkpoint was passed over (W4..), or a layer no longer learns
+    /// because all its rectified linear units have died (W705, once for each layer).
     record Warned(Warning warning) implements TrainingEvent {}
 
     /// The weights were nudged.

@@ -31,13 +31,13 @@ final class Accumulation {
     /// Adds the gradients of one more part.
     ///
     /// @param step number of the step that they are for
-    /// @param norm of these gradients
+    /// @param norms of these gradients
     /// @throws NonFiniteException if they are not finite; all parts are forgotten then
-    void add(Gradients part, double share, Tensor norm, long step) {
+    void add(Gradients part, double share, GradientNorms norms, long step) {
         List<Assignment> updates = part.updates();
         updates.forEach(update -> before.computeIfAbsent(
                 update.variable(), variable -> variable.storage().copy()));
-        Guard guard = Guard.of(part.loss(), norm, updates);
+        Guard guard = Guard.of(part.loss(), norms, updates);
         List<Assignment> assignments =
                 new ArrayList<>(updates.stream().map(guard::assign).toList());
         Tensor feed = Optimizer.feed(share);

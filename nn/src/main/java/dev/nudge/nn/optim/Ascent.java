@@ -23,11 +23,12 @@ final class Ascent {
     /// Moves the parameters by the radius along `here`, and remembers where they were.
     ///
     /// @throws NonFiniteException if loss or gradients are not finite; nothing has changed then
-    Guard climb(Sam sam, Gradients here, Tensor norm, long step) {
+    Guard climb(Sam sam, Gradients here, GradientNorms norms, long step) {
         updates = here.updates();
         List<Tensor> statistics =
                 updates.stream().map(update -> update.value().keep()).toList();
-        Guard guard = Guard.of(here.loss(), norm, updates);
+        Guard guard = Guard.of(here.loss(), norms, updates);
+        Tensor norm = guard.norm();
         Tensor far = norm.greater(0).where(norm.constantLike(sam.radius()).div(norm), norm.constantLike(0));
         List<Assignment> assignments = new ArrayList<>();
         for (Parameter parameter : parameters.values()) {

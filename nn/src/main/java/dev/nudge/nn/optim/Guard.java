@@ -14,12 +14,13 @@ import java.util.Map;
 /// finite.
 ///
 /// @param loss     the loss
-/// @param norm     norm of all gradients together, an `F64` scalar
+/// @param norms    norms of the gradients
 /// @param measured scalars that are all finite exactly when everything is
 /// @param finite   whether they are
-record Guard(Tensor loss, Tensor norm, List<Tensor> measured, Tensor finite) {
-    static Guard of(Tensor loss, Tensor norm, List<Assignment> updates) {
-        List<Tensor> measured = new ArrayList<>(List.of(loss.keep(), norm.keep()));
+record Guard(Tensor loss, GradientNorms norms, List<Tensor> measured, Tensor finite) {
+    static Guard of(Tensor loss, GradientNorms norms, List<Assignment> updates) {
+        List<Tensor> measured =
+                new ArrayList<>(List.of(loss.keep(), norms.global().keep()));
         for (Assignment update : updates) { // statistics can overflow where loss and gradients do not
             measured.add(update.value().mul(0).sum().cast(DType.F64));
         }
@@ -28,7 +29,17 @@ record Guard(Tensor loss, Tensor norm, List<Tensor> measured, Tensor finite) {
                 .reduce(Tensor::and)
                 .orElseThrow()
                 .keep();
-        return new Guard(loss, norm, measured, finite);
+        return new Guard(loss, norms, measured, finite);
+    }
+
+    /// Norm of all gradients together, an `F64` scalar.
+    Tensor norm() {
+        return norms.global();
+    }
+
+    /// What is known of the step once it has run.
+    Optimizer.Result result(long step, double learningRate) {
+        return new Optimizer.Result(step, learningRate, norm().item(), loss.item(), norms.values());
     }
 
     /// The assignment if everything is finite; else the variable keeps its value.
@@ -45,7 +56,7 @@ record Guard(Tensor loss, Tensor norm, List<Tensor> measured, Tensor finite) {
     /// @param parameters names of the parameters, for the error
     /// @throws NonFiniteException if anything is not finite; the assignments have given each variable its old value
     void run(long step, List<Assignment> assignments, List<Tensor> also, Map<String, Parameter> parameters) {
-        List<Tensor> outputs = new ArrayList<>(List.of(loss, norm, finite));
+        List<Tensor> outputs = new ArrayList<>(List.of(loss, norm(), finite));
         outputs.addAll(also);
         Execution.current().run(assignments, outputs);
         if (finite.item() == 0) {

@@ -34,11 +34,17 @@ import org.jspecify.annotations.Nullable;
 public final class Optimizer {
     /// What a step did.
     ///
-    /// @param step         number of the step, from 1
-    /// @param learningRate learning rate of the step
-    /// @param gradientNorm norm of all gradients together, before clipping
-    /// @param loss         loss before the step
-    public record Result(long step, double learningRate, double gradientNorm, double loss) {}
+    /// @param step          number of the step, from 1
+    /// @param learningRate  learning rate of the step
+    /// @param gradientNorm  norm of all gradients together, before clipping
+    /// @param loss          loss before the step
+    /// @param gradientNorms norm of the gradient of each trained parameter by path, before clipping
+    public record Result(
+            long step,
+            double learningRate,
+            double gradientNorm,
+            double loss,
+            SequencedMap<String, Double> gradientNorms) {}
 
     /// A parameter with what its rule remembers.
     private record Entry(String path, Parameter parameter, ParameterGroup group, List<Buffer> state) {}
@@ -203,15 +209,11 @@ public final class Optimizer {
         }
         checkNothingWaits();
         Gradients here = gradients.get();
-        Guard guard = ascent.climb(sam, here, globalNorm(here::of), steps + 1);
+        Guard guard = ascent.climb(sam, here, norms(here::of), steps + 1);
         try {
             Gradients there = gradients.get();
             Result result = step(there.loss(), there::of, ascent.updates(), ascent::origin);
-            return new Result(
-                    result.step(),
-                    result.learningRate(),
-                    guard.norm().item(),
-                    guard.loss().item());
+            return guard.result(result.step(), result.learningRate());
         } catch (RuntimeException | Error e) {
             ascent.back();
             throw e;
@@ -236,7 +238,7 @@ public final class Optimizer {
             throw new IllegalStateException("optimizer: sharpness-aware minimization does not go with accumulated"
                     + " gradients; use one of them");
         }
-        accumulation.add(part, weight, globalNorm(part::of), steps + 1);
+        accumulation.add(part, weight, norms(part::of), steps + 1);
     }
 
     /// Changes all parameters, or none, by the mean of the gradients that were accumulated since the last step.
@@ -285,7 +287,7 @@ public final class Optimizer {
             Function<Parameter, Tensor> start) {
         long number = steps + 1;
         double rate = rate(number);
-        Guard guard = Guard.of(loss, globalNorm(gradients), updates);
+        Guard guard = Guard.of(loss, norms(gradients), updates);
         List<Assignment> assignments =
                 new ArrayList<>(updates.stream().map(guard::assign).toList());
         Tensor numberFeed = feed(number);
@@ -298,7 +300,7 @@ public final class Optimizer {
         }
         guard.run(number, assignments, List.of(), parameters);
         steps = number;
-        return new Result(number, rate, guard.norm().item(), loss.item());
+        return guard.result(number, rate);
     }
 
     private double rate(long step) {
@@ -310,13 +312,8 @@ public final class Optimizer {
         return rate;
     }
 
-    /// `√ Σ ‖gradient‖²`, an `F64` scalar.
-    private Tensor globalNorm(Function<Parameter, Tensor> gradients) {
-        return parameters.values().stream()
-                .map(parameter -> gradients.apply(parameter).sumOfSquares().cast(DType.F64))
-                .reduce(Tensor::add)
-                .orElseThrow()
-                .sqrt();
+    private GradientNorms norms(Function<Parameter, Tensor> gradients) {
+        return GradientNorms.of(parameters, gradients);
     }
 
     /// Adds what `entry` is to become.

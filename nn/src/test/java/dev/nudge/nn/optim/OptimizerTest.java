@@ -112,6 +112,24 @@ class OptimizerTest {
     }
 
     @Test
+    void theNormOfEachGradientIsToldByPathAsItWasBeforeClipping() {
+        Parameter first = Parameter.of(new double[] {1, 1}, 2);
+        Parameter unused = Parameter.of(new double[] {1}, 1);
+        Parameter last = Parameter.of(new double[] {1}, 1);
+        Optimizer optimizer = Optimizer.of(
+                        Sgd.of(), 1, Sequential.of(new Point(first), new Point(unused), new Point(last)))
+                .withClipping(Clipping.byGlobalNorm(0.1));
+        Tensor loss = first.tensor()
+                .mul(Tensor.of(new double[] {3, -4}, 2))
+                .sum()
+                .add(last.tensor().mul(12).sum());
+        Optimizer.Result result = optimizer.step(loss.backward(List.of(first, unused, last)));
+        List<String> paths = List.copyOf(optimizer.parameters().keySet());
+        assertEquals(List.copyOf(result.gradientNorms().keySet()), paths);
+        assertEquals(Map.of(paths.get(0), 5.0, paths.get(1), 0.0, paths.get(2), 12.0), result.gradientNorms());
+    }
+
+    @Test
     void clippingAZeroGradientLeavesItZero() {
         Parameter parameter = Parameter.of(new float[] {1, 2}, 2);
         for (Clipping clipping : List.of(Clipping.byNorm(1), Clipping.byGlobalNorm(1), Clipping.byValue(1))) {

@@ -4,7 +4,7 @@ package dev.nudge.train.io;
 /// happened.
 ///
 /// @param code the stable code, such as `W401`
-/// @param where the file or checkpoint that it is about
+/// @param where the file, checkpoint or layer that it is about
 /// @param message what happened and what was done about it
 public record Warning(String code, String where, String message) {
     /// One line: `warning[W401] where: message`, with control characters escaped.
