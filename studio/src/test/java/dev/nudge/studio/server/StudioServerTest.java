@@ -123,7 +123,12 @@ class StudioServerTest {
             String method = route.method();
             expect(wrong, 401, method, path, "Host: " + host, "Origin: http://" + host);
             expect(wrong, 401, method, path, "Host: " + host, "Origin: http://" + host, "Cookie: " + cookie + "0");
-            expect(wrong, 401, method, path + "?token=" + cookie.substring(cookie.indexOf('=') + 1) + "0", "Host: " + host);
+            expect(
+                    wrong,
+                    401,
+                    method,
+                    path + "?token=" + cookie.substring(cookie.indexOf('=') + 1) + "0",
+                    "Host: " + host);
             expect(wrong, 403, method, path, "Host: evil.example", "Cookie: " + cookie);
             expect(wrong, 403, method, path, "Host: localhost.evil.example:" + server.port(), "Cookie: " + cookie);
             expect(wrong, 403, method, path, "Host: 0.0.0.0:" + server.port(), "Cookie: " + cookie);

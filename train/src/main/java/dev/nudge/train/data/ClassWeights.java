@@ -10,8 +10,8 @@ public final class ClassWeights {
     /// A weight for each class, `w_k = n / (K n_k)`, so that all classes weigh alike in the sum and the mean weight
     /// of a row is 1.
     ///
-    /// `n` is the number of rows, `K` of classes that have rows, `n_k` of rows of class `k`. A class without rows has
-    /// weight 0.
+    /// `n` is the number of rows, `K` of classes that have rows, `n_k` of rows of class `k`.
+    /// A class without rows has weight 0.
     ///
     /// Source: King and Zeng 2001, *Logistic Regression in Rare Events Data*, the weighting by `τ / ȳ` with equal
     /// shares of the classes.

@@ -26,7 +26,8 @@ public record Fold(Dataset train, Dataset validation) {
             throw new NudgeException(
                     "E518",
                     "folds",
-                    dataset.size() + " rows cannot be divided into " + folds + " folds. Give more rows or fewer folds.");
+                    dataset.size() + " rows cannot be divided into " + folds
+                            + " folds. Give more rows or fewer folds.");
         }
         int[] foldOf = new int[dataset.size()];
         int dealt = 0; // over all classes, so that the folds themselves differ by one row at most

@@ -45,10 +45,7 @@ public record Split(Dataset train, Dataset validation, Dataset test) {
         int validation = (int) Math.round(dataset.size() * validationFraction);
         int train = dataset.size() - validation - test;
         return checked(
-                dataset,
-                row -> row < train ? 0 : row < train + validation ? 1 : 2,
-                validationFraction,
-                testFraction);
+                dataset, row -> row < train ? 0 : row < train + validation ? 1 : 2, validationFraction, testFraction);
     }
 
     /// Parts in which no group is divided, such as all pictures of one person: whole groups are drawn at random until a
@@ -60,8 +57,8 @@ public record Split(Dataset train, Dataset validation, Dataset test) {
     public static Split byGroup(
             Dataset dataset, int[] groups, double validationFraction, double testFraction, RandomKey key) {
         if (groups.length != dataset.size()) {
-            throw new IllegalArgumentException("split: expected a group for each of " + dataset.size() + " rows, found "
-                    + groups.length);
+            throw new IllegalArgumentException(
+                    "split: expected a group for each of " + dataset.size() + " rows, found " + groups.length);
         }
         checkFractions(validationFraction, testFraction);
         int[] names = Arrays.stream(groups).distinct().sorted().toArray();
@@ -74,8 +71,7 @@ public record Split(Dataset train, Dataset validation, Dataset test) {
             partOf.put(name, forTest ? 2 : forValidation ? 1 : 0);
             dealt += Arrays.stream(groups).filter(group -> group == name).count();
         }
-        return checked(
-                dataset, row -> partOf.getOrDefault(groups[row], 0), validationFraction, testFraction);
+        return checked(dataset, row -> partOf.getOrDefault(groups[row], 0), validationFraction, testFraction);
     }
 
     private static Split checked(
@@ -87,7 +83,8 @@ public record Split(Dataset train, Dataset validation, Dataset test) {
         refuseEmpty(dataset, "training", parts.get(0), 1);
         refuseEmpty(dataset, "validation", parts.get(1), validationFraction);
         refuseEmpty(dataset, "test", parts.get(2), testFraction);
-        return new Split(parts.get(0).of(dataset), parts.get(1).of(dataset), parts.get(2).of(dataset));
+        return new Split(
+                parts.get(0).of(dataset), parts.get(1).of(dataset), parts.get(2).of(dataset));
     }
 
     /// The rows of each class.

@@ -7,11 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/// Examples of which a shuffled pass draws some more often than others, with replacement; in order they come once each.
+/// Examples of which a shuffled pass draws some more often than others, with replacement.
 ///
-/// A pass has as many draws as there are rows; draw `i` is row `r` with probability `w_r / Σ w`. It follows from the key
-/// of the epoch and from `i` alone, so a resumed run goes on with the same draws. Some rows come twice in a pass and
-/// others not at all.
+/// In order they come once each. A shuffled pass has as many draws as there are rows; draw `i` is row `r` with
+/// probability `w_r / Σ w`. It follows from the key of the epoch and from `i` alone, so a resumed run goes on with
+/// the same draws. Some rows come twice in a pass and others not at all.
 public final class WeightedDataset implements Dataset {
     // Keeps the draws apart from those that shuffle.
     private static final long STREAM = 0x776569676874L;
@@ -31,8 +31,8 @@ public final class WeightedDataset implements Dataset {
 
     /// The examples with a weight each.
     ///
-    /// @throws IllegalArgumentException if the number of weights differs from that of the rows, a weight is negative or
-    ///                                  not finite, or all are 0
+    /// @throws IllegalArgumentException if there is not one weight for each row, one is negative or not finite, or
+    /// all are 0
     public static WeightedDataset of(Dataset dataset, double... weights) {
         if (weights.length != dataset.size()) {
             throw new IllegalArgumentException("weighted data set: expected a weight for each of " + dataset.size()
@@ -57,7 +57,9 @@ public final class WeightedDataset implements Dataset {
     /// @throws IllegalArgumentException if the targets are not class indices
     public static WeightedDataset balanced(Dataset dataset) {
         List<Double> byClass = ClassWeights.balanced(dataset);
-        return of(dataset, Arrays.stream(dataset.labels()).mapToDouble(byClass::get).toArray());
+        return of(
+                dataset,
+                Arrays.stream(dataset.labels()).mapToDouble(byClass::get).toArray());
     }
 
     @Override
