@@ -4,7 +4,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
-/// The names of the published GPT-2 weights, for bringing them into a [Gpt] of [Gpt.Config#of].
+/// The names of the published GPT-2 weights, for bringing them into a [Gpt] of [Gpt.Config#of] with [WeightImport].
+///
+/// {@snippet class="ImportSnippets" region="gpt2"}
 ///
 /// Numbers are ordered as ours are: GPT-2 keeps its linear layers as `[in, out]`, and its `c_attn` makes the
 /// queries

@@ -9,19 +9,9 @@ final class ImportSnippets {
 
     static ImportReport gpt2(Gpt model, Path file) {
         // @start region=gpt2
-        WeightImport names = WeightImport.into(model)
-                .withRule("wte.weight", "tokens")
-                .withRule("wpe.weight", "positions")
-                .withRule("ln_f.weight", "norm.weight")
-                .withRule("ln_f.bias", "norm.bias")
-                .withIgnored("h.*.attn.bias"); // the causal mask, which is no weight
-        for (String part : new String[] {"weight", "bias"}) {
-            names = names.withRule("h.*.ln_1." + part, "blocks.*.attentionNorm." + part)
-                    .withRule("h.*.attn.c_attn." + part, "blocks.*.attention.projection." + part)
-                    .withRule("h.*.attn.c_proj." + part, "blocks.*.attention.output." + part)
-                    .withRule("h.*.ln_2." + part, "blocks.*.feedForwardNorm." + part)
-                    .withRule("h.*.mlp.c_fc." + part, "blocks.*.feedForward.up." + part)
-                    .withRule("h.*.mlp.c_proj." + part, "blocks.*.feedForward.down." + part);
+        WeightImport names = WeightImport.into(model).withIgnored("h.*.attn.bias"); // the causal mask is no weight
+        for (var name : Gpt2Names.paths().entrySet()) {
+            names = names.withRule(name.getKey(), name.getValue());
         }
         ImportReport report = names.load(file);
         // @end
