@@ -9,6 +9,7 @@ import dev.nudge.train.io.Json.JsonObject;
 import dev.nudge.train.io.NudgeException;
 import dev.nudge.train.model.ModelFile;
 import dev.nudge.train.model.Preprocessing;
+import dev.nudge.train.text.Tokenizer;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -29,6 +30,10 @@ final class ModelText {
         line(console, "parameters", String.format(Locale.ROOT, "%,d", parameters));
         for (Preprocessing stage : file.preprocessing()) {
             line(console, "prepared by", stage.toString());
+        }
+        Tokenizer tokenizer = file.tokenizer();
+        if (tokenizer != null) {
+            line(console, "tokenizer", tokenizer.toString());
         }
         if (!file.classes().isEmpty()) {
             line(console, "classes", String.join(", ", file.classes()));

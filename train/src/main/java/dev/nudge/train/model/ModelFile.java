@@ -5,6 +5,7 @@ import dev.nudge.nn.Model;
 import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Type;
+import dev.nudge.train.text.Tokenizer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param model         the layers with their numbers
 /// @param input         type of one example, without the axis of examples; null for a model of several inputs
+/// @param tokenizer     turns texts into the ids that the model takes, or null
 /// @param preprocessing what happens to an example first, in order
 /// @param classes       names of the classes, in the order of the outputs; empty if outputs are no classes
 /// @param provenance    where it comes from
 public record ModelFile(
         Model model,
         @Nullable Type input,
+        @Nullable Tokenizer tokenizer,
         List<Preprocessing> preprocessing,
         List<String> classes,
         Provenance provenance) {
@@ -29,22 +32,27 @@ public record ModelFile(
 
     /// A model of examples of type `input`, of which nothing else is known.
     public static ModelFile of(Layer model, Type input) {
-        return new ModelFile(model, input, List.of(), List.of(), Provenance.UNKNOWN);
+        return new ModelFile(model, input, null, List.of(), List.of(), Provenance.UNKNOWN);
     }
 
     /// The same with these stages before the model.
     public ModelFile withPreprocessing(Preprocessing... stages) {
-        return new ModelFile(model, input, List.of(stages), classes, provenance);
+        return new ModelFile(model, input, tokenizer, List.of(stages), classes, provenance);
+    }
+
+    /// The same with the tokenizer that the model was trained with.
+    public ModelFile withTokenizer(Tokenizer other) {
+        return new ModelFile(model, input, other, preprocessing, classes, provenance);
     }
 
     /// The same with names of classes.
     public ModelFile withClasses(List<String> names) {
-        return new ModelFile(model, input, preprocessing, names, provenance);
+        return new ModelFile(model, input, tokenizer, preprocessing, names, provenance);
     }
 
     /// The same with an origin.
     public ModelFile withProvenance(Provenance other) {
-        return new ModelFile(model, input, preprocessing, classes, other);
+        return new ModelFile(model, input, tokenizer, preprocessing, classes, other);
     }
 
     /// Type of the output for one example, without the axis of examples; null for a model of several inputs.

@@ -13,6 +13,7 @@ import dev.nudge.train.io.Json.JsonNumber;
 import dev.nudge.train.io.Json.JsonObject;
 import dev.nudge.train.io.Json.JsonText;
 import dev.nudge.train.io.NudgeException;
+import dev.nudge.train.text.Tokenizer;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -98,6 +99,13 @@ final class RecordReader {
         }
         if (raw == Parameter.class || raw == Buffer.class) {
             return variable(json, raw, place);
+        }
+        if (raw == Tokenizer.class) {
+            try {
+                return Tokenizer.fromJson(object(json, place));
+            } catch (NudgeException e) {
+                throw new NudgeException(BAD, where(RecordWriter.inside(place, e.where())), e.problem(), e);
+            }
         }
         if (raw == List.class) {
             List<@Nullable Object> list = new ArrayList<>();

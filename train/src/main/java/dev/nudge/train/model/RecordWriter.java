@@ -9,6 +9,7 @@ import dev.nudge.train.io.Json.JsonNull;
 import dev.nudge.train.io.Json.JsonNumber;
 import dev.nudge.train.io.Json.JsonObject;
 import dev.nudge.train.io.Json.JsonText;
+import dev.nudge.train.text.Tokenizer;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
@@ -62,6 +63,7 @@ final class RecordWriter {
             case String text -> new JsonText(text);
             case OptionalInt number -> number.isPresent() ? JsonNumber.of(number.getAsInt()) : new JsonNull();
             case Enum<?> constant -> new JsonText(constant.name());
+            case Tokenizer tokenizer -> tokenizer.toJson();
             case Shape shape ->
                 JsonArray.of(Arrays.stream(shape.toArray()).asLongStream().toArray());
             case Variable variable -> new JsonText(path(variable, place));

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nudge.nn.Gpt;
 import dev.nudge.nn.Layer;
 import dev.nudge.nn.Linear;
 import dev.nudge.nn.Pass;
@@ -22,6 +23,10 @@ import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Type;
 import dev.nudge.train.WeightsHash;
 import dev.nudge.train.io.NudgeException;
+import dev.nudge.train.text.BytePairTokenizer;
+import dev.nudge.train.text.CharacterTokenizer;
+import dev.nudge.train.text.Tokenizer;
+import dev.nudge.train.text.WordTokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,7 +63,7 @@ class ModelFormatTest {
         LayerSamples.Sample sample = LayerSamples.all().get(type);
         assertTrue(sample != null, "add a sample of " + type.getSimpleName() + " to LayerSamples");
         Type input = sample.input();
-        ModelFile file = new ModelFile(sample.model(), input, List.of(), List.of(), Provenance.UNKNOWN);
+        ModelFile file = new ModelFile(sample.model(), input, null, List.of(), List.of(), Provenance.UNKNOWN);
 
         ModelFormat.of().write(path(), file);
         ModelFile read = ModelFormat.of().read(path());
@@ -100,6 +105,21 @@ class ModelFormatTest {
         assertEquals(provenance, read.provenance());
         assertEquals(ROW, read.input());
         assertEquals(Type.of(DType.F32, Shape.of(2)), read.output());
+    }
+
+    @Test
+    void aTokenizerComesBackEqual() {
+        Gpt model = Gpt.of(Gpt.Config.of(300, 4, 1, 1, 2), RandomKey.of(1));
+        for (Tokenizer tokenizer : List.of(
+                CharacterTokenizer.train("to be or not to be"),
+                WordTokenizer.train(List.of("To be", "or not"), true, 1, 100),
+                BytePairTokenizer.train(List.of("to be or not to be to be"), 260, "<end>"))) {
+            ModelFile file = ModelFile.of(model, Type.of(DType.I32, Shape.of(4))).withTokenizer(tokenizer);
+
+            ModelFormat.of().write(path(), file);
+
+            assertEquals(tokenizer, ModelFormat.of().read(path()).tokenizer());
+        }
     }
 
     @Test

@@ -182,7 +182,7 @@ class PredictorTest {
         assertEquals(0, predictor.predict(new float[0][]).length);
         var several = assertThrows(
                 NudgeException.class,
-                () -> Predictor.of(new ModelFile(MODEL, null, List.of(), List.of(), Provenance.UNKNOWN)));
+                () -> Predictor.of(new ModelFile(MODEL, null, null, List.of(), List.of(), Provenance.UNKNOWN)));
         assertEquals("E345", several.code());
     }
 }
