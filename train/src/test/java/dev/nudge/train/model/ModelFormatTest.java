@@ -114,7 +114,8 @@ class ModelFormatTest {
                 CharacterTokenizer.train("to be or not to be"),
                 WordTokenizer.train(List.of("To be", "or not"), true, 1, 100),
                 BytePairTokenizer.train(List.of("to be or not to be to be"), 260, "<end>"))) {
-            ModelFile file = ModelFile.of(model, Type.of(DType.I32, Shape.of(4))).withTokenizer(tokenizer);
+            ModelFile file =
+                    ModelFile.of(model, Type.of(DType.I32, Shape.of(4))).withTokenizer(tokenizer);
 
             ModelFormat.of().write(path(), file);
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,17 +17,17 @@ final class Torch {
     final Map<String, TensorData> weights = new LinkedHashMap<>();
 
     /// Adds a weight.
-    Torch with(String name, long... shape) {
+    Torch with(String name, int... shape) {
         int count = 1;
-        for (long extent : shape) {
-            count *= (int) extent;
+        for (int extent : shape) {
+            count *= extent;
         }
         float[] values = new float[count];
         RandomKey key = RandomKey.of(weights.size() + 1);
         for (int i = 0; i < count; i++) {
             values[i] = (float) (1.2 * key.uniform(i) - 0.6);
         }
-        weights.put(name, TensorData.of(values, shape));
+        weights.put(name, TensorData.of(values, Arrays.stream(shape).asLongStream().toArray()));
         return this;
     }
 
