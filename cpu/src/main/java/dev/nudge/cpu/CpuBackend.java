@@ -28,6 +28,7 @@ public final class CpuBackend implements Backend {
     private final boolean vector;
     private final MatmulKernels matmul;
     private final ConvolutionKernels convolutions;
+    private final Larger larger;
     private final ReductionKernels rows;
     private final AttentionKernels attention;
     private final ThreadLocal<Tile> tiles = ThreadLocal.withInitial(Tile::new);
@@ -44,6 +45,7 @@ public final class CpuBackend implements Backend {
         RowKernels kernels = vector ? new VectorRows() : new ScalarRows();
         this.rows = new ReductionKernels(workers, kernels);
         this.attention = new AttentionKernels(workers, matmul.product(), kernels);
+        this.larger = vector ? new VectorLarger() : new Larger.Plain();
         this.convolutions =
                 new ConvolutionKernels(workers, matmul.product(), new MatmulKernels(new Workers(1), vector).product());
     }
@@ -94,7 +96,7 @@ public final class CpuBackend implements Backend {
             case Attentions.SelfAttentionGradient self ->
                 Optional.of(attention.of(self, inputs.getFirst().shape()));
             case Fused fused ->
-                PoolingKernels.of(fused, inputs, output, workers).or(() -> rows.of(fused, inputs));
+                PoolingKernels.of(fused, inputs, output, workers, larger).or(() -> rows.of(fused, inputs));
         };
     }
 

@@ -27,6 +27,7 @@ final class PoolingKernels {
     }
 
     private final ThreadLocal<Best> bests = ThreadLocal.withInitial(Best::new);
+    private final Larger larger;
     private final Window down;
     private final Window across;
     private final int height;
@@ -35,7 +36,8 @@ final class PoolingKernels {
     private final int placesDown;
     private final int placesAcross;
 
-    private PoolingKernels(Window down, Window across, Shape x) {
+    private PoolingKernels(Larger larger, Window down, Window across, Shape x) {
+        this.larger = larger;
         this.down = down;
         this.across = across;
         this.height = x.extent(1);
@@ -51,7 +53,7 @@ final class PoolingKernels {
         void run(int place, int row, int column);
     }
 
-    static Optional<Kernel> of(Fused op, List<Type> inputs, Type output, Workers workers) {
+    static Optional<Kernel> of(Fused op, List<Type> inputs, Type output, Workers workers, Larger larger) {
         if (output.dtype() != DType.F32) {
             return Optional.empty();
         }
@@ -59,13 +61,13 @@ final class PoolingKernels {
         Shape out = output.shape();
         return switch (op) {
             case Pooling.MaxPool(Window height, Window width) ->
-                Optional.of(new PoolingKernels(height, width, first).maxPool(workers, first.extent(0)));
+                Optional.of(new PoolingKernels(larger, height, width, first).maxPool(workers, first.extent(0)));
             case Pooling.MaxUnpool(Window height, Window width) ->
-                Optional.of(new PoolingKernels(height, width, first).maxUnpool(workers, first));
+                Optional.of(new PoolingKernels(larger, height, width, first).maxUnpool(workers, first));
             case Pooling.AveragePool(Window height, Window width) ->
-                Optional.of(new PoolingKernels(height, width, first).averagePool(workers, first.extent(0)));
+                Optional.of(new PoolingKernels(larger, height, width, first).averagePool(workers, first.extent(0)));
             case Pooling.AverageUnpool(Window height, Window width, int _, int _) ->
-                Optional.of(new PoolingKernels(height, width, out).averageUnpool(workers, out));
+                Optional.of(new PoolingKernels(larger, height, width, out).averageUnpool(workers, out));
             default -> Optional.empty();
         };
     }
@@ -116,18 +118,9 @@ final class PoolingKernels {
                 System.arraycopy(x, from, y, to, channels);
                 first = false;
             } else if (from >= 0) {
-                for (int c = 0; c < channels; c++) {
-                    float present = y[to + c];
-                    float candidate = x[from + c];
-                    y[to + c] = isLarger(candidate, present) ? candidate : present;
-                }
+                larger.values(x, from, y, to, channels);
             }
         }
-    }
-
-    /// Of equal elements the first stays, a NaN above all.
-    private static boolean isLarger(float candidate, float present) {
-        return candidate > present || (Float.isNaN(candidate) && !Float.isNaN(present));
     }
 
     private void find(float[] x, int image, int row, int column, Best best) {
@@ -137,15 +130,14 @@ final class PoolingKernels {
         boolean first = true;
         for (int k = 0; k < elements(); k++) {
             int from = pixel(image, row, column, k);
-            if (from >= 0) {
+            if (from >= 0 && first) {
+                System.arraycopy(x, from, largest, 0, channels);
                 for (int c = 0; c < channels; c++) {
-                    float candidate = x[from + c];
-                    if (first || isLarger(candidate, largest[c])) {
-                        largest[c] = candidate;
-                        position[c] = from + c;
-                    }
+                    position[c] = from + c;
                 }
                 first = false;
+            } else if (from >= 0) {
+                larger.positions(x, from, largest, position, channels);
             }
         }
     }
