@@ -199,14 +199,14 @@ final class Names implements Example {
         session.tell(corpus.names().size() + " names, " + corpus.characters().length() + " characters");
         Split split = Split.plain(corpus.dataset(), 0.1, 0.1, session.keys().split());
 
-        int epochs = session.small() ? 12 : 16;
+        int epochs = 12;
         int batch = session.small() ? 32 : 64;
         Layer model = model(
-                corpus.symbols(), session.small() ? 32 : 192, session.keys().init());
+                corpus.symbols(), session.small() ? 32 : 128, session.keys().init());
         long steps = (long) epochs * Math.ceilDiv(split.train().size(), batch);
         Optimizer optimizer = Optimizer.of(
                 AdamW.of(),
-                Schedules.warmup(steps / 20, Schedules.cosine(session.small() ? 0.01 : 0.004, steps)),
+                Schedules.warmup(steps / 20, Schedules.cosine(session.small() ? 0.01 : 0.005, steps)),
                 model);
         Trainer trainer = Trainer.of(model, LOSS, optimizer, session.seed())
                 .withBatch(batch)
