@@ -20,9 +20,10 @@ public final class Evaluator {
 
     /// Loss and metrics of `model` over all of `dataset`, in the order of its rows.
     ///
-    /// The same every time; the size of the batches matters for rounding alone.
+    /// The same every time; the size of the batches matters for rounding alone, because each counts its
+    /// [Loss#weight].
     ///
-    /// @throws NudgeException (E501) if the data set is empty
+    /// @throws NudgeException (E501) if the data set is empty, (E704) if no row counts
     public static Scores evaluate(Layer model, Loss loss, Dataset dataset, Metric... metrics) {
         return evaluate(model, loss, dataset, BATCH, List.of(metrics));
     }
@@ -38,8 +39,16 @@ public final class Evaluator {
         List<Metric> states = new ArrayList<>(metrics);
         for (Batch batch : dataset.ordered().batches(batchSize)) {
             Tensor prediction = model.forward(batch.inputs(), Pass.inference()).keep();
-            meanLoss = meanLoss.add(loss.of(prediction, batch.targets()).item(), batch.size());
+            double weight = loss.weight(batch.targets());
+            double mean = weight == 0 ? 0 : loss.of(prediction, batch.targets()).item(); // else it does not exist
+            meanLoss = meanLoss.add(mean, weight, batch.size());
             states.replaceAll(metric -> metric.add(prediction, batch.targets()));
+        }
+        if (meanLoss.weight() == 0) {
+            throw new NudgeException(
+                    "E704",
+                    "evaluate",
+                    "the total weight of all " + dataset.size() + " rows is 0, so their mean loss does not exist.");
         }
         return new Scores(meanLoss, states);
     }

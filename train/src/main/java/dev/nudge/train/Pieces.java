@@ -25,7 +25,8 @@ record Pieces(Layer model, Loss loss, Optimizer optimizer, int parts) {
         try {
             for (int i = 0; i < all.size(); i++) {
                 optimizer.accumulate(
-                        gradients(all.get(i), pass.at(i)), all.get(i).size());
+                        gradients(all.get(i), pass.at(i)),
+                        loss.weight(all.get(i).targets()));
             }
             return optimizer.step();
         } catch (RuntimeException | Error e) {

@@ -151,7 +151,7 @@ record TrainingState(
                         Math.toIntExact(json.integer("batch")),
                         json.integer("step"),
                         json.integer("examples"),
-                        new MeanLoss(json.number("lossSum"), json.integer("lossExamples")),
+                        MeanLoss.ofExamples(json.number("lossSum"), json.integer("lossExamples")),
                         json.number("seconds")),
                 json.integer("optimizerSteps"),
                 new EarlyStopping.Watch(

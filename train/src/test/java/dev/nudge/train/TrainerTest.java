@@ -11,6 +11,7 @@ import dev.nudge.nn.Layer;
 import dev.nudge.nn.Linear;
 import dev.nudge.nn.Pass;
 import dev.nudge.nn.Sequential;
+import dev.nudge.nn.loss.CrossEntropy;
 import dev.nudge.nn.loss.Losses;
 import dev.nudge.nn.optim.Adam;
 import dev.nudge.nn.optim.AdamW;
@@ -335,6 +336,32 @@ class TrainerTest {
             assertEquals(once.loss(), other.loss(), 1e-6);
             assertEquals(once.metrics(), other.metrics());
         }
+    }
+
+    @Test
+    void aWeightedMeanDoesNotDependOnTheSizeOfTheBatches() {
+        Dataset data = Toy.points(101, 3);
+        CrossEntropy weighted = Losses.crossEntropy().withClassWeights(1, 7);
+        CrossEntropy some = Losses.crossEntropy().withIgnoreIndex(0); // batches of one row without any that counts
+        for (CrossEntropy loss : List.of(weighted, some)) {
+            // By hand, as the sum of single losses over the sum of their weights.
+            double sum = 0;
+            double weights = 0;
+            for (Batch one : data.ordered().batches(1)) {
+                int label = (int) one.targets().value().longAt(0);
+                double weight = loss == weighted ? (label == 1 ? 7 : 1) : label;
+                Tensor logits = model.forward(one.inputs(), Pass.inference());
+                sum += weight * Losses.crossEntropy(logits, one.targets()).item();
+                weights += weight;
+            }
+            for (int size : new int[] {1, 7, 100, 101}) {
+                Scores scores = Evaluator.evaluate(model, loss, data, size, List.of());
+                assertEquals(sum / weights, scores.loss(), 1e-6, "in batches of " + size);
+                assertEquals(101, scores.examples());
+            }
+        }
+        CrossEntropy none = Losses.crossEntropy().withClassWeights(0, 1).withIgnoreIndex(1);
+        assertEquals("E704", refusal(() -> Evaluator.evaluate(model, none, data)));
     }
 
     @Test

@@ -167,23 +167,39 @@ public record CrossEntropy(
         return Tensor.data(value);
     }
 
-    private void checkIndices(Tensor target, int classes) {
-        Value value = Checks.fed(target);
-        if (value == null) {
-            return;
+    /// The sum of the weights of the rows that count, if there are class weights or rows may not count.
+    @Override
+    public double weight(Tensor target) {
+        boolean plain = classWeights == null && ignoreIndex == null;
+        if (plain || reduction != Reduction.MEAN || !target.dtype().isInteger()) {
+            return Loss.super.weight(target);
         }
+        return total(target.value(), classWeights == null ? Integer.MAX_VALUE : classWeights.size());
+    }
+
+    /// The sum of the weights of the rows that count.
+    private double total(Value target, int classes) {
         double total = 0;
-        for (int i = 0; i < value.elements(); i++) {
-            long index = value.longAt(i);
+        for (int i = 0; i < target.elements(); i++) {
+            long index = target.longAt(i);
             if (ignoreIndex != null && index == ignoreIndex) {
                 continue;
             }
             if (index < 0 || index >= classes) {
                 throw new IllegalArgumentException("crossEntropy: target class " + index + " at "
-                        + Checks.place(value.type().shape(), i) + " is outside 0.." + (classes - 1));
+                        + Checks.place(target.type().shape(), i) + " is outside 0.." + (classes - 1));
             }
             total += classWeights == null ? 1 : classWeights.get((int) index);
         }
+        return total;
+    }
+
+    private void checkIndices(Tensor target, int classes) {
+        Value value = Checks.fed(target);
+        if (value == null) {
+            return;
+        }
+        double total = total(value, classes);
         if (reduction == Reduction.MEAN && total == 0 && (classWeights != null || ignoreIndex != null)) {
             throw new IllegalArgumentException("error[E704] crossEntropy: the total weight of the " + value.elements()
                     + " rows is 0, so their mean does not exist - every row is ignored or has a class of weight 0."

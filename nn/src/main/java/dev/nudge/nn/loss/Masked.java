@@ -41,14 +41,24 @@ public record Masked(Loss each, double ignore, Reduction reduction) implements L
                 : target.notEqualTo(target.constantLike(ignore));
         Value value = Checks.fed(target);
         if (value != null && reduction == Reduction.MEAN) {
-            boolean any = false;
-            for (int i = 0; i < value.elements() && !any; i++) {
-                double element = value.at(i);
-                any = Double.isNaN(ignore) ? !Double.isNaN(element) : element != ignore;
-            }
-            requireAny(any, value.elements());
+            requireAny(counted(value) > 0, value.elements());
         }
         return under(counts, prediction, target);
+    }
+
+    /// The number of positions whose target is not `ignore`.
+    @Override
+    public double weight(Tensor target) {
+        return reduction == Reduction.MEAN ? counted(target.value()) : Loss.super.weight(target);
+    }
+
+    private int counted(Value target) {
+        int count = 0;
+        for (int i = 0; i < target.elements(); i++) {
+            double element = target.at(i);
+            count += (Double.isNaN(ignore) ? !Double.isNaN(element) : element != ignore) ? 1 : 0;
+        }
+        return count;
     }
 
     /// The loss over positions where `mask` (`BOOL`, or a number that is not 0) holds.

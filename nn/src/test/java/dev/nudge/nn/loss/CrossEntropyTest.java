@@ -121,6 +121,25 @@ class CrossEntropyTest {
     }
 
     @Test
+    void aBatchWeighsWhatItsMeanDividesBy() {
+        Tensor labels = Tensor.of(new int[] {0, 2, 1, 2}, 4);
+        assertEquals(4, CrossEntropy.of().weight(labels));
+        assertEquals(1 + 2 * 5, CrossEntropy.of().withClassWeights(1, 0, 5).weight(labels));
+        assertEquals(2, CrossEntropy.of().withIgnoreIndex(2).weight(labels));
+        assertEquals(
+                4,
+                CrossEntropy.of()
+                        .withIgnoreIndex(2)
+                        .withReduction(Reduction.SUM)
+                        .weight(labels));
+        Tensor missing = Tensor.of(new float[] {1, Float.NaN, 3}, 3);
+        assertEquals(2, Masked.of(new MeanSquaredError(Reduction.NONE)).weight(missing));
+        assertEquals(
+                1,
+                Masked.of(new MeanSquaredError(Reduction.NONE)).withIgnore(0).weight(Tensor.of(new float[] {0, 4}, 2)));
+    }
+
+    @Test
     void gradientsForDistributionsAgreeWithDifferences() {
         Value logits = new Value(Type.of(DType.F64, Shape.of(ROWS, CLASSES)), LOGITS);
         Tensor shares = Tensor.of(DISTRIBUTIONS, ROWS, CLASSES);

@@ -42,7 +42,11 @@ class MetricTest {
             Metric whole = metric.add(LOGITS, LABELS).add(LOGITS, LABELS);
             assertEquals(whole, metric.add(LOGITS, LABELS).merge(metric.add(LOGITS, LABELS)));
         }
-        assertEquals(new MeanLoss(7, 5), MeanLoss.NONE.add(2, 2).merge(MeanLoss.NONE.add(1, 3)));
+        assertEquals(new MeanLoss(7, 5, 5), MeanLoss.NONE.add(2, 2).merge(MeanLoss.NONE.add(1, 3)));
+        // Three examples of weight 1/2 whose mean is 4, and two of weight 2 whose mean is 1: 10 / 5.5.
+        MeanLoss weighted = MeanLoss.NONE.add(4, 1.5, 3).merge(MeanLoss.NONE.add(1, 4, 2));
+        assertEquals(10 / 5.5, weighted.value());
+        assertEquals(5, weighted.examples());
     }
 
     @Test
