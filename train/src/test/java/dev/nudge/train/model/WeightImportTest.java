@@ -140,12 +140,12 @@ class WeightImportTest {
         for (int layer = 0; layer < 2; layer++) {
             String h = "h." + layer;
             torch.with(h + ".ln_1.weight", width).with(h + ".ln_1.bias", width);
-            torch.with(h + ".attn.c_attn.weight", width, 3L * width).with(h + ".attn.c_attn.bias", 3L * width);
+            torch.with(h + ".attn.c_attn.weight", width, 3 * width).with(h + ".attn.c_attn.bias", 3 * width);
             torch.with(h + ".attn.c_proj.weight", width, width).with(h + ".attn.c_proj.bias", width);
             torch.with(h + ".attn.bias", 1, 1, context, context);
             torch.with(h + ".ln_2.weight", width).with(h + ".ln_2.bias", width);
-            torch.with(h + ".mlp.c_fc.weight", width, 4L * width).with(h + ".mlp.c_fc.bias", 4L * width);
-            torch.with(h + ".mlp.c_proj.weight", 4L * width, width).with(h + ".mlp.c_proj.bias", width);
+            torch.with(h + ".mlp.c_fc.weight", width, 4 * width).with(h + ".mlp.c_fc.bias", 4 * width);
+            torch.with(h + ".mlp.c_proj.weight", 4 * width, width).with(h + ".mlp.c_proj.bias", width);
         }
         torch.with("ln_f.weight", width).with("ln_f.bias", width);
         Gpt model = Gpt.of(Gpt.Config.of(vocabulary, context, 2, 2, width), KEY);
