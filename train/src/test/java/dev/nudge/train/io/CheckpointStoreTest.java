@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -285,6 +286,38 @@ class CheckpointStoreTest {
             }
             assertTrue(last > 20 && last < 1000, "calls: " + last);
         }
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenIsRefusedAndNothingIsLost() throws IOException {
+        // Real refusals of the system, which hold for the administrator too: below a file there is no folder, and
+        // Linux lets nobody write into /proc.
+        Path file = Files.writeString(scratch.resolve("file"), "content");
+        List<Path> unwritable = new ArrayList<>(List.of(file.resolve("checkpoints")));
+        if (Files.isDirectory(Path.of("/proc/self"))) {
+            unwritable.add(Path.of("/proc/nudge"));
+        }
+        for (Path folder : unwritable) {
+            NudgeException error = assertThrows(
+                    NudgeException.class,
+                    () -> CheckpointStore.open(Storage.fileSystem(), folder, 2).save(checkpoint(1100)));
+            assertTrue(List.of("E406", "E407").contains(error.code()), error.getMessage());
+            assertTrue(error.getMessage().contains(folder.toString()), error.getMessage());
+        }
+        assertEquals("content", Files.readString(file));
+    }
+
+    @Test
+    void aFolderThatIsLostDuringTheRunIsAnErrorOfTheNextSave() throws IOException {
+        CheckpointStore store = saved(1100);
+        Path away = Files.move(directory, scratch.resolve("away"));
+        Files.writeString(directory, "a file in its place");
+        NudgeException error = assertThrows(NudgeException.class, () -> store.save(checkpoint(1200)));
+        assertEquals("E406", error.code());
+        assertTrue(error.getMessage().contains("last good step-00001100"), error.getMessage());
+        assertEquals("a file in its place", Files.readString(directory));
+        directory = away;
+        assertEquals(checkpoint(1100), open().newestValid().checkpoint().orElseThrow());
     }
 
     @Test

@@ -81,7 +81,7 @@ class PowerCutTest {
     void noPowerCutLosesOrSpoilsWhatWasSaved() {
         Verdict verdict = run(new SimulatedDisk(), MANY_SAVES, storage -> storage, false);
         assertEquals(List.of(), verdict.failures);
-        assertTrue(verdict.states > 500, "states: " + verdict.states);
+        assertTrue(verdict.states >= 10_000, "states: " + verdict.states);
     }
 
     @Test

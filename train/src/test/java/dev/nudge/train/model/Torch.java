@@ -27,7 +27,8 @@ final class Torch {
         for (int i = 0; i < count; i++) {
             values[i] = (float) (1.2 * key.uniform(i) - 0.6);
         }
-        weights.put(name, TensorData.of(values, Arrays.stream(shape).asLongStream().toArray()));
+        weights.put(
+                name, TensorData.of(values, Arrays.stream(shape).asLongStream().toArray()));
         return this;
     }
 
