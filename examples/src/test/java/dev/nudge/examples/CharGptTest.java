@@ -34,7 +34,9 @@ class CharGptTest {
 
     @Test
     void learnsFromTheSourcesOfTheJavaLibrary() {
-        Assumptions.assumeTrue(Files.exists(Path.of(System.getProperty("java.home"), "lib", "src.zip")));
+        Assumptions.assumeTrue(
+                Files.exists(Path.of(System.getProperty("java.home"), "lib", "src.zip")),
+                "this JDK comes without lib/src.zip");
 
         Result result = new CharGpt().run(TestSession.of(null));
 
