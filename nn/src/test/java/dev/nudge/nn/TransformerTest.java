@@ -228,19 +228,4 @@ class TransformerTest {
         assertTrue(ids.getMessage().contains("F32 [1, 3]"), ids.getMessage());
         assertTrue(token.getMessage().contains("id 7"), token.getMessage());
     }
-
-    @Test
-    void theExamplesDoWhatTheySay() {
-        Tensor heads = doubles(1, 2, 3, 6, 4);
-        assertEquals(
-                heads.shape(),
-                TransformerSnippets.attention(heads, heads, heads).shape());
-        Tensor x = Tensor.of(new float[2 * 3 * 128], 2, 3, 128);
-        assertEquals(x.shape(), TransformerSnippets.selfAttention().forward(x).shape());
-        assertEquals(x.shape(), TransformerSnippets.block().forward(x).shape());
-        Tensor y = Tensor.of(new float[3 * 64], 1, 3, 64);
-        assertEquals(y.shape(), TransformerSnippets.decoder(y, y).shape());
-        Tensor ids = Tensor.of(new int[] {1, 2, 3}, 1, 3);
-        assertEquals(Shape.SCALAR, TransformerSnippets.gpt(ids, ids).shape());
-    }
 }

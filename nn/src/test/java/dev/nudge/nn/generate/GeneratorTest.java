@@ -97,9 +97,4 @@ class GeneratorTest {
         var shape = assertThrows(ShapeException.class, () -> new Generator(flat, 4, Sampling.of()).next(1));
         assertTrue(shape.getMessage().contains(Shape.of(4).toString()), shape.getMessage());
     }
-
-    @Test
-    void theExampleContinuesItsPrompt() {
-        assertEquals(23, GenerateSnippets.generator(GPT).length);
-    }
 }

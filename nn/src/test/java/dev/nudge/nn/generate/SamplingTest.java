@@ -125,10 +125,4 @@ class SamplingTest {
         assertThrows(IllegalArgumentException.class, () -> Sampling.of().table(new float[] {1, Float.NaN}));
         assertThrows(IllegalArgumentException.class, () -> Sampling.of().table(new float[0]));
     }
-
-    @Test
-    void theExampleDrawsFromItsTable() {
-        assertEquals(1, GenerateSnippets.sampling().size());
-        assertTrue(GenerateSnippets.sampling().getFirst().kept());
-    }
 }
