@@ -349,7 +349,7 @@ class TrainerTest {
             double weights = 0;
             for (Batch one : data.ordered().batches(1)) {
                 int label = (int) one.targets().value().longAt(0);
-                double weight = loss == weighted ? (label == 1 ? 7 : 1) : label;
+                double weight = loss.equals(weighted) ? (label == 1 ? 7 : 1) : label;
                 Tensor logits = model.forward(one.inputs(), Pass.inference());
                 sum += weight * Losses.crossEntropy(logits, one.targets()).item();
                 weights += weight;
