@@ -44,6 +44,8 @@ final class Options {
     List<Consumer<TrainingEvent>> listeners = List.of();
     LongSupplier clock = System::nanoTime; // seam for tests
     boolean anyChanges;
+    int mostSkips;
+    boolean goesOnUnsaved;
 
     Options(long seed) {
         this.seed = seed;
@@ -68,6 +70,8 @@ final class Options {
         copy.listeners = listeners;
         copy.clock = clock;
         copy.anyChanges = anyChanges;
+        copy.mostSkips = mostSkips;
+        copy.goesOnUnsaved = goesOnUnsaved;
         return copy;
     }
 }

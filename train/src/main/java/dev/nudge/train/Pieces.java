@@ -7,6 +7,7 @@ import dev.nudge.nn.optim.Optimizer;
 import dev.nudge.tensor.Gradients;
 import dev.nudge.train.data.Batch;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// The steps that need gradients more than once: of the parts of a batch, or at two places.
 ///
@@ -17,13 +18,15 @@ record Pieces(Layer model, Loss loss, Optimizer optimizer, int parts) {
         return parts > 1 || optimizer.sam().isPresent();
     }
 
-    Optimizer.Result step(Batch batch, Pass pass) {
+    /// @param begins hears of each part before it is computed
+    Optimizer.Result step(Batch batch, Pass pass, Consumer<Batch> begins) {
         if (parts == 1) {
             return optimizer.step(() -> gradients(batch, pass));
         }
         List<Batch> all = batch.parts(parts);
         try {
             for (int i = 0; i < all.size(); i++) {
+                begins.accept(all.get(i));
                 optimizer.accumulate(
                         gradients(all.get(i), pass.at(i)),
                         loss.weight(all.get(i).targets()));

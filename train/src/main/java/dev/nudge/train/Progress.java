@@ -10,16 +10,43 @@ import dev.nudge.train.metric.MeanLoss;
 /// @param examples examples looked at
 /// @param loss     training loss over the part of the epoch that is done
 /// @param seconds  time taken
-record Progress(int epoch, int batch, long step, long examples, MeanLoss loss, double seconds) {
-    static final Progress START = new Progress(1, 0, 0, 0, MeanLoss.NONE, 0);
+/// @param skips    batches that were passed over
+record Progress(int epoch, int batch, long step, long examples, MeanLoss loss, double seconds, Skips skips) {
+    static final Progress START = new Progress(1, 0, 0, 0, MeanLoss.NONE, 0, Skips.NONE);
+
+    /// Batches that were passed over because their loss or gradients were not finite.
+    ///
+    /// @param total in the whole run
+    /// @param row   since the last step
+    record Skips(long total, int row) {
+        static final Skips NONE = new Skips(0, 0);
+    }
 
     /// After one more step on `size` examples.
     Progress afterStep(double stepLoss, int size, double now) {
-        return new Progress(epoch, batch + 1, step + 1, examples + size, loss.add(stepLoss, size), now);
+        return new Progress(
+                epoch,
+                batch + 1,
+                step + 1,
+                examples + size,
+                loss.add(stepLoss, size),
+                now,
+                new Skips(skips.total(), 0));
+    }
+
+    /// After a batch of `size` examples that was passed over.
+    Progress afterSkip(int size, double now) {
+        Skips more = new Skips(skips.total() + 1, skips.row() + 1);
+        return new Progress(epoch, batch + 1, step, examples + size, loss, now, more);
+    }
+
+    /// The same place, at the start of its epoch.
+    Progress epochAnew() {
+        return new Progress(epoch, 0, step, examples, MeanLoss.NONE, seconds, skips);
     }
 
     /// At the start of the next epoch.
     Progress afterEpoch(double now) {
-        return new Progress(epoch + 1, 0, step, examples, MeanLoss.NONE, now);
+        return new Progress(epoch + 1, 0, step, examples, MeanLoss.NONE, now, skips);
     }
 }

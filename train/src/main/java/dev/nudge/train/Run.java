@@ -13,7 +13,6 @@ import dev.nudge.train.data.Batches;
 import dev.nudge.train.data.Dataset;
 import dev.nudge.train.io.NudgeException;
 import dev.nudge.train.io.Warning;
-import dev.nudge.train.metric.MeanLoss;
 import dev.nudge.train.metric.Metric;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,8 +133,7 @@ final class Run {
             scaleRate(found.plateau());
         }
         if (progress.batch() > stepsPerEpoch) { // other data or batches, as was allowed: the epoch begins again
-            progress = new Progress(
-                    progress.epoch(), 0, progress.step(), progress.examples(), MeanLoss.NONE, progress.seconds());
+            progress = progress.epochAnew();
         }
         best = found.best();
         optimizerSteps = optimizer.steps();
@@ -203,6 +201,11 @@ final class Run {
         return optimizerSteps + 1;
     }
 
+    /// A part of the batch is looked at, so that errors name the rows of the part.
+    void beginPart(Batch part) {
+        current = part;
+    }
+
     void stepDone(Batch batch, Optimizer.Result result) {
         double now = seconds();
         stepSeconds += now - lastMark;
@@ -228,6 +231,32 @@ final class Run {
         if (goesOn() && progress.batch() < stepsPerEpoch && isSaveDue()) { // after the last, epochDone saves
             save();
         }
+        lastMark = seconds();
+    }
+
+    /// Passes over a batch whose step was refused, and has changed nothing.
+    ///
+    /// @throws NonFiniteException `refused`, if too many follow one another or no batch of the epoch was usable
+    void stepSkipped(Batch batch, NonFiniteException refused) {
+        boolean epochIsLost =
+                progress.batch() + 1 == stepsPerEpoch && progress.loss().examples() == 0;
+        if (progress.skips().row() >= options.mostSkips || epochIsLost) {
+            throw refused;
+        }
+        String why = explanation(refused);
+        double now = seconds();
+        stepSeconds += now - lastMark;
+        progress = progress.afterSkip(batch.size(), now);
+        remember(); // the refused step gave every variable its own value
+        Progress.Skips skips = progress.skips();
+        listeners.tell(
+                progress.step(),
+                new TrainingEvent.Warned(new Warning(
+                        "W701",
+                        "step " + (progress.step() + 1),
+                        "passed over a batch, " + skips.row() + " in a row of at most " + options.mostSkips + ", "
+                                + skips.total() + " in all: " + why)));
+        decide();
         lastMark = seconds();
     }
 
@@ -362,7 +391,7 @@ final class Run {
     RuntimeException failed(Throwable failure) {
         boolean worthSaving = failure instanceof RuntimeException
                 && !(failure instanceof NonFiniteException)
-                && !(failure instanceof NudgeException coded && coded.code().equals("E406"))
+                && !(failure instanceof NudgeException coded && isOfStorage(coded))
                 && optimizer.steps() == optimizerSteps;
         try {
             if (worthSaving) {
@@ -404,10 +433,27 @@ final class Run {
         if (checkpoints == null || progress.step() == savedStep) {
             return;
         }
-        checkpoints.save(progress, watch, plateau, best);
-        savedStep = progress.step();
+        NudgeException failure = null;
+        try {
+            checkpoints.save(progress, watch, plateau, best);
+        } catch (NudgeException e) {
+            if (!options.goesOnUnsaved || !isOfStorage(e)) {
+                throw e;
+            }
+            failure = e;
+        }
+        savedStep = progress.step(); // after a failure too: the next try is when the next checkpoint is due
         savedSeconds = seconds();
+        if (failure != null) {
+            Warning warning = new Warning(failure.code(), failure.where(), failure.problem() + " Training goes on.");
+            listeners.tell(progress.step(), new TrainingEvent.Warned(warning));
+            return;
+        }
         listeners.tell(progress.step(), new TrainingEvent.CheckpointSaved(progress.step()));
+    }
+
+    private static boolean isOfStorage(NudgeException e) {
+        return e.code().equals("E406");
     }
 
     private void restoreBest() {

@@ -4,6 +4,7 @@ import dev.nudge.nn.Layer;
 import dev.nudge.nn.Pass;
 import dev.nudge.nn.loss.Loss;
 import dev.nudge.nn.optim.Averaging;
+import dev.nudge.nn.optim.NonFiniteException;
 import dev.nudge.nn.optim.Optimizer;
 import dev.nudge.nn.optim.ReduceOnPlateau;
 import dev.nudge.tensor.Gradients;
@@ -156,6 +157,30 @@ public final class Trainer {
         return with(changed -> changed.anyChanges = true);
     }
 
+    /// Passes over a batch whose loss or gradients are NaN or infinite, instead of stopping: the step assigns
+    /// nothing, and the run warns (`W701`) and goes on with the next batch.
+    ///
+    /// The run stops all the same after `inARow` such batches in a row, and where an epoch has no other batch.
+    /// Steps are those that were taken; examples that were passed over count as looked at.
+    ///
+    /// Source: the bound is that of optax's `apply_if_finite`.
+    ///
+    /// @param inARow most batches that may be passed over one after another; 0 for none
+    /// @throws IllegalArgumentException if it is negative
+    public Trainer withSkipping(int inARow) {
+        if (inARow < 0) {
+            throw new IllegalArgumentException(
+                    "trainer: the batches to skip in a row must be at least 0, found " + inARow);
+        }
+        return with(changed -> changed.mostSkips = inARow);
+    }
+
+    /// Goes on when a checkpoint cannot be written, with a warning (`E406`): earlier checkpoints stay,
+    /// and the next is tried when it is due.
+    public Trainer withCheckpointFailuresAllowed() {
+        return with(changed -> changed.goesOnUnsaved = true);
+    }
+
     private Trainer with(Consumer<Options> change) {
         Options changed = options.copy();
         change.accept(changed);
@@ -184,7 +209,7 @@ public final class Trainer {
     ///                        validation data, (E710) if data cannot be loaded, (E711) if a listener throws, (E406)
     /// if a checkpoint
     ///                        cannot be written
-    /// @throws dev.nudge.nn.optim.NonFiniteException in the step whose loss or gradient is NaN or infinite
+    /// @throws NonFiniteException in the step whose loss or gradient is NaN or infinite
     /// @throws IllegalStateException if the model is being trained already, or shares variables with one that is
     public FitResult fit(Dataset train, @Nullable Dataset validation) {
         return Claim.during(
@@ -217,13 +242,17 @@ public final class Trainer {
             for (int epoch = run.epoch(); run.goesOn(); epoch++) {
                 for (Batch batch : run.rest(train.shuffle(keys.epoch(epoch)).batches(options.batchSize))) {
                     Pass training = keys.training(run.begin(batch));
-                    if (pieces.areNeeded()) { // the same, of parts of the batch or at two places
-                        run.stepDone(batch, pieces.step(batch, training));
-                    } else {
-                        Tensor prediction = model.forward(batch.inputs(), training); // forward pass
-                        Tensor loss = lossFunction.of(prediction, batch.targets()); // how wrong?
-                        Gradients gradients = loss.backward(parameters); // backward pass
-                        run.stepDone(batch, optimizer.step(gradients)); // nudge the weights
+                    try {
+                        if (pieces.areNeeded()) { // the same, of parts of the batch or at two places
+                            run.stepDone(batch, pieces.step(batch, training, run::beginPart));
+                        } else {
+                            Tensor prediction = model.forward(batch.inputs(), training); // forward pass
+                            Tensor loss = lossFunction.of(prediction, batch.targets()); // how wrong?
+                            Gradients gradients = loss.backward(parameters); // backward pass
+                            run.stepDone(batch, optimizer.step(gradients)); // nudge the weights
+                        }
+                    } catch (NonFiniteException refused) {
+                        run.stepSkipped(batch, refused);
                     }
                     if (!run.goesOn()) {
                         break;

@@ -61,6 +61,7 @@ record TrainingState(
             "validation");
 
     private static final String PLATEAU = "plateau"; // only where there is such a rule
+    private static final String SKIPS = "skips"; // only where there were any
 
     JsonObject toJson() {
         JsonObject texts = JsonObject.EMPTY;
@@ -91,6 +92,11 @@ record TrainingState(
                 .with("graph", model.graph())
                 .with("data", data)
                 .with("validation", validation == null ? new JsonNull() : new JsonText(validation));
+        Progress.Skips skips = progress.skips();
+        if (skips.total() > 0) {
+            json = json.with(
+                    SKIPS, JsonObject.EMPTY.with("total", skips.total()).with("row", skips.row()));
+        }
         return plateau == null
                 ? json
                 : json.with(
@@ -108,6 +114,10 @@ record TrainingState(
                 optional(json, "best"),
                 Math.toIntExact(json.integer("waited")),
                 Math.toIntExact(json.integer("cooling")));
+    }
+
+    private static Progress.Skips skips(JsonObject json) {
+        return new Progress.Skips(json.integer("total"), Math.toIntExact(json.integer("row")));
     }
 
     /// Reads what [#toJson()] gave.
@@ -128,6 +138,7 @@ record TrainingState(
             Set<String> different = new TreeSet<>(KEYS);
             json.members().keySet().forEach(key -> toggle(different, key));
             different.remove(PLATEAU);
+            different.remove(SKIPS);
             if (!different.isEmpty()) {
                 throw new NudgeException("E401", where, "missing or unknown keys " + different + ".");
             }
@@ -152,7 +163,8 @@ record TrainingState(
                         json.integer("step"),
                         json.integer("examples"),
                         MeanLoss.ofExamples(json.number("lossSum"), json.integer("lossExamples")),
-                        json.number("seconds")),
+                        json.number("seconds"),
+                        json.members().containsKey(SKIPS) ? skips(json.object(SKIPS)) : Progress.Skips.NONE),
                 json.integer("optimizerSteps"),
                 new EarlyStopping.Watch(
                         optional(json, "best"),
