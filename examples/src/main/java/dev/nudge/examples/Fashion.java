@@ -93,7 +93,7 @@ final class Fashion implements Example {
 
         Layer network = network(session.keys().init().at(2));
         FitResult fit = session.fit(
-                trainer(network, 0.01, session.small() ? 3 : 8, pictures, session),
+                trainer(network, 0.01, session.small() ? 3 : 6, pictures, session),
                 pictures.train(),
                 pictures.validation());
         Scores scores = accuracy(network, pictures);
