@@ -25,7 +25,7 @@ public record GruCell(Parameter input, Parameter recurrent, Parameter bias, Para
     ///
     /// @throws dev.nudge.tensor.ShapeException if they do not
     public GruCell {
-        Cell.check("gru", 3, input, recurrent, bias, recurrentBias);
+        CellWeights.check("gru", 3, input, recurrent, bias, recurrentBias);
     }
 
     /// A cell with uniform input weights, orthogonal recurrent weights and biases zero.
@@ -33,8 +33,8 @@ public record GruCell(Parameter input, Parameter recurrent, Parameter bias, Para
     /// @throws IllegalArgumentException if a width is less than 1
     public static GruCell of(int in, int width, RandomKey key) {
         return new GruCell(
-                Cell.inputWeight("gru", in, width, 3, key.at(0)),
-                Cell.recurrentWeight(width, 3, key.at(1)),
+                CellWeights.input("gru", in, width, 3, key.at(0)),
+                CellWeights.recurrent(width, 3, key.at(1)),
                 Parameter.zeros(3 * width),
                 Parameter.zeros(3 * width));
     }

@@ -23,7 +23,7 @@ public record LstmCell(Parameter input, Parameter recurrent, Parameter bias) imp
     ///
     /// @throws dev.nudge.tensor.ShapeException if they do not
     public LstmCell {
-        Cell.check("lstm", 4, input, recurrent, bias);
+        CellWeights.check("lstm", 4, input, recurrent, bias);
     }
 
     /// A cell that starts out remembering: the bias of the forget gate is 1 (Jozefowicz, Zaremba and Sutskever
@@ -31,10 +31,10 @@ public record LstmCell(Parameter input, Parameter recurrent, Parameter bias) imp
     ///
     /// @throws IllegalArgumentException if a width is less than 1
     public static LstmCell of(int in, int width, RandomKey key) {
-        Parameter input = Cell.inputWeight("lstm", in, width, 4, key.at(0));
+        Parameter input = CellWeights.input("lstm", in, width, 4, key.at(0));
         float[] bias = new float[4 * width];
         Arrays.fill(bias, width, 2 * width, 1);
-        return new LstmCell(input, Cell.recurrentWeight(width, 4, key.at(1)), Parameter.of(bias, bias.length));
+        return new LstmCell(input, CellWeights.recurrent(width, 4, key.at(1)), Parameter.of(bias, bias.length));
     }
 
     @Override

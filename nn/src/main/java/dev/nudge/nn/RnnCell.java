@@ -20,7 +20,7 @@ public record RnnCell(Parameter input, Parameter recurrent, Parameter bias, Acti
     ///
     /// @throws dev.nudge.tensor.ShapeException if they do not
     public RnnCell {
-        Cell.check("rnn", 1, input, recurrent, bias);
+        CellWeights.check("rnn", 1, input, recurrent, bias);
     }
 
     /// A cell with [Tanh], uniform input weights, orthogonal recurrent weights and bias zero.
@@ -28,8 +28,8 @@ public record RnnCell(Parameter input, Parameter recurrent, Parameter bias, Acti
     /// @throws IllegalArgumentException if a width is less than 1
     public static RnnCell of(int in, int width, RandomKey key) {
         return new RnnCell(
-                Cell.inputWeight("rnn", in, width, 1, key.at(0)),
-                Cell.recurrentWeight(width, 1, key.at(1)),
+                CellWeights.input("rnn", in, width, 1, key.at(0)),
+                CellWeights.recurrent(width, 1, key.at(1)),
                 Parameter.zeros(width),
                 new Tanh());
     }

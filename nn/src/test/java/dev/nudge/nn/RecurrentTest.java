@@ -410,11 +410,4 @@ class RecurrentTest {
         assertThrows(IllegalArgumentException.class, () -> Recurrent.of(GruCell::of, 2, 2, 0, KEY));
         assertThrows(ShapeException.class, () -> new Recurrent.Level(GruCell.of(2, 3, KEY), GruCell.of(2, 4, KEY)));
     }
-
-    @Test
-    void theExampleReadsBothWays() {
-        Recurrent.Output output = SequenceSnippets.recurrent(Tensor.normal(KEY, 2, 5, 8));
-        assertEquals(Shape.of(2, 5, 32), output.sequence().shape());
-        assertEquals(Shape.of(2, 32), output.last().shape());
-    }
 }

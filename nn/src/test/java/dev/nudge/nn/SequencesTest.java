@@ -2,7 +2,6 @@ package dev.nudge.nn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,7 +16,6 @@ import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.ShapeException;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Type;
-import dev.nudge.tensor.Value;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -269,20 +267,5 @@ class SequencesTest {
         assertArrayEquals(
                 new double[] {2, 0, 0, 8}, last.backward(List.of(x)).of(x).toDoubles());
         assertThrows(ShapeException.class, () -> Sequences.mean(x.tensor(), Sequences.mask(3, 1, 2)));
-    }
-
-    @Test
-    void theExamplesDoWhatTheySay() {
-        Value y = SequenceSnippets.embedding().value();
-        assertEquals(Shape.of(2, 3, 32), y.type().shape());
-        assertEquals(0, y.at(2 * 32));
-        assertFalse(y.at(3 * 32) == 0);
-        Tensor queries = normal(1, 2, 4, 5, 8);
-        assertEquals(queries.shape(), SequenceSnippets.rotary(queries).shape());
-        assertEquals(
-                Shape.of(2, 2),
-                SequenceSnippets.bag()
-                        .forward(Tensor.of(new int[] {1, 2, 3, 0}, 2, 2))
-                        .shape());
     }
 }
