@@ -304,23 +304,4 @@ class ConvolutionTest {
         assertEquals(first, summary.rows().getFirst().flops());
         assertEquals(Shape.of(4, 28, 28, 6), summary.rows().getFirst().output());
     }
-
-    @Test
-    void theExamplesHaveTheShapesThatTheyName() {
-        assertEquals(
-                Shape.of(8, 14, 14, 16),
-                ConvolutionSnippets.conv2d(Tensor.normal(KEY, 8, 28, 28, 3)).shape());
-        assertEquals(
-                Shape.of(8, 100, 32),
-                ConvolutionSnippets.conv1d(Tensor.normal(KEY, 8, 100, 4)).shape());
-        assertEquals(
-                Shape.of(8, 14, 14, 3),
-                ConvolutionSnippets.convTranspose2d(Tensor.normal(KEY, 8, 7, 7, 16))
-                        .shape());
-        assertEquals(
-                Shape.of(2, 10),
-                ConvolutionSnippets.pooling()
-                        .forward(Tensor.normal(KEY, 2, 28, 28, 1))
-                        .shape());
-    }
 }

@@ -22,14 +22,12 @@ import dev.nudge.train.data.ArrayDataset;
 import dev.nudge.train.io.NudgeException;
 import dev.nudge.train.metric.Metric;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class PredictorTest {
     private static final int ROWS = 300;
@@ -143,24 +141,6 @@ class PredictorTest {
 
         // about 62,000: writing down the graph of a call costs that, whatever the size of the model
         assertTrue(each < 100_000, "found " + each + " bytes");
-    }
-
-    @Test
-    void theFileCarriesWhatTheExamplesNeed(@TempDir Path folder) {
-        Path path = folder.resolve("model.nudge");
-        Layer model = Linear.of(4, 2, KEY);
-        ModelFile file = ModelSnippets.file(model, path);
-        float[] raw = {0.1f, 0.9f, 0.2f, 0.7f};
-        float[] prepared = new float[4];
-        for (int i = 0; i < 4; i++) {
-            prepared[i] = (float) ((raw[i] - 0.5) / 0.25);
-        }
-        float[] expected = model.forward(Tensor.of(prepared, 1, 4)).toFloats();
-
-        assertArrayEquals(expected, Predictor.load(path).predict(raw), 0f);
-        assertEquals(0.1f, raw[0], "the caller's array stays as it is");
-        assertEquals(expected[0] >= expected[1] ? "cat" : "dog", ModelSnippets.predictor(path));
-        assertEquals(List.of("cat", "dog"), file.classes());
     }
 
     @Test
