@@ -14,6 +14,7 @@ import dev.nudge.nn.loss.Losses;
 import dev.nudge.nn.optim.AdamW;
 import dev.nudge.nn.optim.Optimizer;
 import dev.nudge.nn.optim.Sgd;
+import dev.nudge.tensor.Buffer;
 import dev.nudge.tensor.Parameter;
 import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Tensor;
@@ -21,7 +22,9 @@ import dev.nudge.train.data.ArrayDataset;
 import dev.nudge.train.data.Batch;
 import dev.nudge.train.data.Dataset;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 
 class DeadUnitsTest {
@@ -96,6 +99,18 @@ class DeadUnitsTest {
         @Override
         public Tensor forward(Tensor x, Pass pass) {
             return layer.forward(x, pass);
+        }
+
+        @Override
+        public SequencedMap<String, Parameter> parameters() { // this package is not open to nn
+            SequencedMap<String, Parameter> all = new LinkedHashMap<>(layer.parameters());
+            all.put("spare", spare);
+            return all;
+        }
+
+        @Override
+        public SequencedMap<String, Buffer> buffers() {
+            return layer.buffers();
         }
     }
 
