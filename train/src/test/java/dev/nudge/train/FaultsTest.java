@@ -174,7 +174,9 @@ class FaultsTest {
             recorder = new TrainingEvent.Recorder();
             trainer(whole, kind).withSkipping(2).fit(bad);
             Warning lastOfWhole = warnings().getLast();
-            for (int events = 1; events < 18; events += 1 + 4 * List.of(Kind.values()).indexOf(kind)) {
+            for (int events = 1;
+                    events < 18;
+                    events += 1 + 4 * List.of(Kind.values()).indexOf(kind)) {
                 CheckpointStore store =
                         CheckpointStore.open(Storage.fileSystem(), folder.resolve(kind + "-" + events), 2);
                 Layer model = model();
