@@ -129,7 +129,11 @@ record Experiment(RunSettings settings, TrainingData data, MemoryNeed memory) {
                 .withBatch(settings.batch())
                 .withAccumulation(settings.accumulate())
                 .withBudget(budget())
+                .withSkipping(settings.skips())
                 .withMetrics(Accuracy.ofLogits());
+        if (settings.goesOnUnsaved()) {
+            trainer = trainer.withCheckpointFailuresAllowed();
+        }
         if (data.split().validation().size() > 0) {
             Integer patience = settings.patience();
             trainer =

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// @param validation   share of the data to validate on
 /// @param saveSteps    steps from one checkpoint to the next; null for none
 /// @param saveTime     time from one checkpoint to the next; null for none
+/// @param skips        batches with NaN or infinity that may be passed over in a row
+/// @param goesOnUnsaved whether a checkpoint that cannot be written is a warning only
 record RunSettings(
         SequencedMap<String, String> texts,
         String data,
@@ -50,7 +52,9 @@ record RunSettings(
         @Nullable AveragingSpec average,
         double validation,
         @Nullable Long saveSteps,
-        @Nullable Duration saveTime) {
+        @Nullable Duration saveTime,
+        int skips,
+        boolean goesOnUnsaved) {
     static final String DATA = "data";
     static final String DIGITS = "digits";
     static final int MOST_EPOCHS = 1_000_000;
@@ -79,5 +83,7 @@ record RunSettings(
             "accumulate",
             "average",
             "validation",
-            "checkpoint-every");
+            "checkpoint-every",
+            "on-nan",
+            "on-ckpt-error");
 }

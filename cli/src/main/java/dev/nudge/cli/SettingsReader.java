@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class SettingsReader {
     private static final double LARGEST_RATE = 1000;
     private static final int MOST_THREADS = 1024;
+    private static final int SKIPS = 10;
     private static final Map<String, String> RATES = Map.of(
             "sgd", "0.1",
             "momentum", "0.02",
@@ -109,6 +110,10 @@ final class SettingsReader {
                         "expected at least 1 step or a time such as 30s, found " + NudgeException.quote(every) + ".");
             }
         }
+        int skips = skips();
+        if (texts.containsKey("on-ckpt-error")) {
+            choice("on-ckpt-error", List.of("stop", "warn"));
+        }
         if (schedule != null
                 && schedule.needsLength()
                 && steps == Long.MAX_VALUE
@@ -147,7 +152,9 @@ final class SettingsReader {
                 average,
                 validation,
                 saveSteps,
-                saveTime);
+                saveTime,
+                skips,
+                text("on-ckpt-error").equals("warn"));
     }
 
     private static SequencedMap<String, String> defaults(Map<String, String> given) {
@@ -179,6 +186,27 @@ final class SettingsReader {
         defaults.put(penalty, rule == null ? "0" : rule.text(penalty));
         defaults.put("validation", digits ? "0.1" : "0.03333333333333333");
         return defaults;
+    }
+
+    /// Batches that may be passed over in a row.
+    private int skips() {
+        String[] parts = texts.getOrDefault("on-nan", "stop").split(":", 2);
+        if (parts.length == 1 && !parts[0].equals("skip")) {
+            if (texts.containsKey("on-nan")) {
+                choice("on-nan", List.of("stop", "skip"));
+            }
+            return 0;
+        }
+        Long most = parts.length == 1 ? Long.valueOf(SKIPS) : Values.whole(parts[1]);
+        if (!parts[0].equals("skip") || most == null || most < 1 || most > Integer.MAX_VALUE) {
+            problems.add(
+                    "E611",
+                    "--on-nan",
+                    "expected stop, skip or skip:N with N at least 1, found " + NudgeException.quote(text("on-nan"))
+                            + ".");
+            return 0;
+        }
+        return most.intValue();
     }
 
     private String text(String name) {

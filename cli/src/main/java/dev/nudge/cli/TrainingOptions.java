@@ -170,6 +170,21 @@ final class TrainingOptions {
     @Nullable
     String checkpointEvery;
 
+    @Option(
+            names = "--on-nan",
+            paramLabel = "WHAT",
+            description = "When a loss or gradient is NaN or infinite: stop (default), or skip[:N] to pass over up to"
+                    + " N such batches in a row (10).")
+    @Nullable
+    String onNan;
+
+    @Option(
+            names = "--on-ckpt-error",
+            paramLabel = "WHAT",
+            description = "When a checkpoint cannot be written: stop (default), or warn and go on.")
+    @Nullable
+    String onCheckpointError;
+
     /// What was given, by the name of the option; the data under [RunSettings#DATA].
     SequencedMap<String, String> given(ParseResult parsed) {
         SequencedMap<String, String> given = new LinkedHashMap<>();

@@ -100,6 +100,10 @@ class BadCommandLineTest {
             train --sam 0                            | E610 | --sam            | "0"
             train --sam 0.1 --accumulate 2           | E008 | --sam            | --accumulate
             train --accumulate 0                     | E611 | --accumulate     | "0"
+            train --on-nan skp                       | E006 | --on-nan         | Did you mean skip?
+            train --on-nan skip:0                    | E611 | --on-nan         | "skip:0"
+            train --on-nan stop:1                    | E611 | --on-nan         | "stop:1"
+            train --on-ckpt-error wran               | E006 | --on-ckpt-error  | Did you mean warn?
             train --average emma                     | E006 | --average        | Did you mean ema?
             train --average ema:1                    | E610 | --average        | "ema:1"
             train --average swa                      | E610 | --average        | swa:EPOCH
