@@ -75,8 +75,9 @@ public final class Main {
             e.problems().forEach(console::error);
             return failure(USAGE, e, console);
         } catch (NudgeException e) {
-            console.error(Problem.of(e));
-            return failure(isUsage(e.code()) ? USAGE : FAILED, e, console);
+            Problem problem = Problem.of(e);
+            console.error(problem);
+            return failure(isUsage(problem.code()) ? USAGE : FAILED, e, console);
         } catch (MemoryBudgetException e) {
             console.error(Problem.parse(String.valueOf(e.getMessage()), "E614", "memory"));
             return failure(USAGE, e, console);
@@ -108,7 +109,7 @@ public final class Main {
 
     /// Whether an error with this code is for the person who wrote the command line to mend.
     private static boolean isUsage(String code) {
-        return code.startsWith("E0") && !code.equals("E012")
+        return code.startsWith("E0") && !List.of("E011", "E012").contains(code)
                 || code.startsWith("E6")
                 || List.of("E300", "E402", "E403", "E404", "E410", "E518").contains(code);
     }
