@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class Variable permits Parameter, Buffer {
     private final Value value;
     private final AtomicReference<@Nullable Thread> claimant = new AtomicReference<>();
+    private final AtomicReference<@Nullable Object> mark = new AtomicReference<>();
     private volatile Tensor read;
 
     Variable(Value value) {
@@ -65,5 +66,13 @@ public abstract sealed class Variable permits Parameter, Buffer {
     /// Gives the claim of `thread` back; does nothing if it has none.
     public final void release(Thread thread) {
         claimant.compareAndSet(thread, null);
+    }
+
+    /// Leaves the mark of what changes this variable step after step, an optimizer, so that two of them can notice
+    /// each other.
+    ///
+    /// @return the mark before; null if there was none
+    public final @Nullable Object mark(Object changer) {
+        return mark.getAndSet(changer);
     }
 }

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// step.
 ///
 /// [#step(Gradients)] is the barrier of a training loop: it runs forward pass, backward pass and update as one plan.
-/// Not for use by several threads at once.
+/// Not for use by several threads at once. Two optimizers that change one parameter in turns overrun each other;
+/// this is logged as a warning, once, at the step that finds it.
 ///
 /// {@snippet class="OptimizerSnippets" region="loop"}
 public final class Optimizer {
@@ -64,6 +65,7 @@ public final class Optimizer {
     private final List<Entry> entries = new ArrayList<>();
     private final Accumulation accumulation;
     private final Ascent ascent;
+    private final Rivalry rivalry = new Rivalry();
     private double rateScale = 1;
     private long steps;
 
@@ -300,7 +302,17 @@ public final class Optimizer {
         }
         guard.run(number, assignments, List.of(), parameters);
         steps = number;
+        rivalry.stepped(parameters).ifPresent(Optimizer::warnOfRival);
         return guard.result(number, rate);
+    }
+
+    private static void warnOfRival(String path) {
+        System.getLogger(Optimizer.class.getName())
+                .log(
+                        System.Logger.Level.WARNING,
+                        "optimizer: parameter {0} is changed by another optimizer in turns with this one. Give each"
+                                + " parameter one optimizer; for rules or rates of their own, use withGroups.",
+                        path);
     }
 
     private double rate(long step) {
