@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -78,6 +79,19 @@ class DependencyTest {
         assertEquals(Set.of("dev.nudge.tensor"), nudge("nn"));
         assertEquals(Set.of("dev.nudge.tensor"), nudge("testkit"));
         assertTrue(Set.of("dev.nudge.nn", "dev.nudge.tensor").containsAll(nudge("train")), "train needs nn");
+    }
+
+    @Test
+    void whatNudgeIsComparedWithIsOnlyForTests() throws IOException {
+        for (String module : Repository.MODULES) {
+            String build = Files.readString(Repository.root().resolve(module).resolve("pom.xml"));
+            assertFalse(build.contains("onnxruntime"), module);
+        }
+        String oracle = Files.readString(Repository.root().resolve("oracle/pom.xml"));
+        int dependency = oracle.indexOf("<artifactId>onnxruntime</artifactId>");
+        assertTrue(dependency > 0, "the module oracle names it");
+        String scope = oracle.substring(dependency, oracle.indexOf("</dependency>", dependency));
+        assertTrue(scope.contains("<scope>test</scope>"), scope);
     }
 
     private static Set<String> nudge(String module) throws IOException {
