@@ -21,7 +21,7 @@ final class Gate {
     /// On every answer: nothing from elsewhere is loaded or run, nothing here is framed, guessed or kept.
     static final List<String> HEADERS = List.of(
             "Content-Security-Policy",
-            "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none';"
+            "default-src 'self'; img-src 'self' data: blob:; object-src 'none';"
                     + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
             "X-Content-Type-Options",
             "nosniff",

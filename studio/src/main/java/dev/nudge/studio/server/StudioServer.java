@@ -128,7 +128,8 @@ public final class StudioServer implements AutoCloseable {
             answer = Answer.error(400, e.code(), e.problem());
         }
         switch (answer) {
-            case Answer.Document it -> {
+            case Answer.Document document -> {
+                Answer.Document it = unpacks(request) ? document : Assets.unpacked(document);
                 for (int i = 0; i < it.headers().size(); i += 2) {
                     response.header(it.headers().get(i), it.headers().get(i + 1));
                 }
@@ -144,6 +145,11 @@ public final class StudioServer implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private static boolean unpacks(ServerRequest request) {
+        return request.headers().contains(HeaderNames.ACCEPT_ENCODING)
+                && request.headers().get(HeaderNames.ACCEPT_ENCODING).values().contains("gzip");
     }
 
     private static Answer answer(Gate gate, Router router, ServerRequest request) {

@@ -1,0 +1,86 @@
+import { get, post } from './api';
+
+/** What the server says of a run. */
+export interface Run {
+  id: string;
+  status: string;
+  record: Record<string, unknown> | null;
+  series?: string[];
+  begun?: number;
+  started?: Record<string, number>;
+  step?: number;
+  loss?: number | null;
+  validationLoss?: number | null;
+  bestValidationLoss?: number | null;
+  problem?: string;
+}
+
+/** A part of a curve: for every interval the last step, the lowest, mean and highest value; null is no number. */
+export interface Curve {
+  points: number;
+  steps: number[];
+  low: (number | null)[];
+  mean: (number | null)[];
+  high: (number | null)[];
+}
+
+export interface RunEvent {
+  id: number;
+  time: number;
+  step: number;
+  kind: string;
+  detail: Record<string, unknown>;
+}
+
+export const NO_CURVE: Curve = { points: 0, steps: [], low: [], mean: [], high: [] };
+
+const at = (id: string) => `/api/runs/${encodeURIComponent(id)}`;
+
+export const listRuns = () => get<Run[]>('/api/runs');
+export const oneRun = (id: string) => get<Run>(at(id));
+export const curve = (id: string, series: string, width: number, from = 0) =>
+  get<Curve>(`${at(id)}/curve`, { series, width, from });
+export const eventsAfter = (id: string, after: number) => get<RunEvent[]>(`${at(id)}/events`, { after });
+export const wish = (id: string, kind: string, value = '') => post<{ asked: boolean }>(`${at(id)}/wish`, { kind, value });
+export const streamOf = (id: string) => `${at(id)}/stream`;
+
+/** How a run stands, in words and in one of four colours. */
+export function standing(status: string): { words: string; tone: 'good' | 'plain' | 'warm' | 'bad' } {
+  switch (status) {
+    case 'running':
+      return { words: 'running', tone: 'good' };
+    case 'paused':
+      return { words: 'paused', tone: 'warm' };
+    case 'lost':
+      return { words: 'lost: ended without a word', tone: 'bad' };
+    case 'unreadable':
+      return { words: 'unreadable', tone: 'bad' };
+    case 'unrecorded':
+      return { words: 'not recorded', tone: 'plain' };
+    default:
+      return {
+        words: status.replaceAll('_', ' '),
+        tone: /nan|finite|fail|error|diverg/.test(status) ? 'bad' : 'plain',
+      };
+  }
+}
+
+/** Names of the common curves for people; a curve of a parameter is named by its path. */
+export const NAMES: Record<string, string> = {
+  loss: 'loss of each batch',
+  trainingLoss: 'training loss per epoch',
+  validationLoss: 'validation loss',
+  learningRate: 'learning rate',
+  gradientNorm: 'gradient norm',
+  examplesPerSecond: 'examples per second',
+  seconds: 'seconds',
+};
+
+/** A tree of settings as one list of paths and values. */
+export function flat(tree: unknown, path = ''): [string, string][] {
+  if (Array.isArray(tree) && tree.every((each) => typeof each !== 'object')) return [[path, tree.join(', ')]];
+  if (tree !== null && typeof tree === 'object') {
+    return Object.entries(tree).flatMap(([key, value]) => flat(value, path ? `${path}.${key}` : key));
+  }
+  return [[path, String(tree)]];
+}
