@@ -19,12 +19,22 @@ public final class Epoch {
         return new Epoch(dataset, rows);
     }
 
+    /// The same rows as another data set has them.
+    Epoch withDataset(Dataset other) {
+        return new Epoch(other, order);
+    }
+
+    Dataset dataset() {
+        return dataset;
+    }
+
     /// The rows in the order of this pass.
     public int[] order() {
         return order.clone();
     }
 
-    /// The rows in batches of `size`; the last one is smaller where the size does not divide the number of rows.
+    /// The rows in batches of `size`; the last one is smaller where the size does not divide the number
+    /// of rows.
     ///
     /// @throws IllegalArgumentException if `size` is not at least 1
     public Batches batches(int size) {
