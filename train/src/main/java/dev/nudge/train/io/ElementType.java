@@ -2,8 +2,9 @@ package dev.nudge.train.io;
 
 /// Element types that safetensors files can declare.
 ///
-/// Nudge loads and writes the types that have a primitive array in Java; the others are known by name only, so that
-/// an error can say "not supported" and not "unknown".
+/// Nudge loads and writes the types that have a primitive array in Java. The two 16-bit floats, in which many models
+/// are published, are widened to `F32` as they are read, which loses nothing, and are never written. The others are
+/// known by name only, so that an error can say "not supported" and not "unknown".
 public enum ElementType {
     /// Truth values, one byte of 0 or 1 each, in a `byte[]`.
     BOOL(8, true),
@@ -27,10 +28,10 @@ public enum ElementType {
     I16(16, true),
     /// 16-bit unsigned integers; not loaded.
     U16(16, false),
-    /// IEEE 754 half precision; not loaded.
-    F16(16, false),
-    /// The upper half of a 32-bit float; not loaded.
-    BF16(16, false),
+    /// IEEE 754 half precision; read as `F32`.
+    F16(16, true),
+    /// The upper half of a 32-bit float; read as `F32`.
+    BF16(16, true),
     /// 32-bit signed integers in an `int[]`.
     I32(32, true),
     /// 32-bit unsigned integers; not loaded.
@@ -59,7 +60,7 @@ public enum ElementType {
         return bits;
     }
 
-    /// Whether tensors of this type can be read into an array and written.
+    /// Whether tensors of this type can be read into an array.
     public boolean isLoadable() {
         return loadable;
     }

@@ -30,6 +30,8 @@ import java.util.TreeMap;
 /// What is written depends on the tensors alone: metadata and tensors are sorted (wide elements first, so that every
 /// tensor is aligned, then by name) and the header is padded with spaces to a multiple of eight bytes.
 ///
+/// Numbers of types `F16` and `BF16` are read as `F32`.
+///
 /// Stricter than the format on purpose: at most 16 dimensions, names of at most 4096 characters, no unknown keys,
 /// and a `BOOL` is 0 or 1.
 public final class Safetensors {
@@ -170,6 +172,8 @@ public final class Safetensors {
                         (chunk, at, n) -> chunk.asShortBuffer().get(values, at, n));
                 yield TensorData.of(values, shape);
             }
+            case F16 -> TensorData.of(widened(in, count, where, Float::float16ToFloat), shape);
+            case BF16 -> TensorData.of(widened(in, count, where, bits -> Float.intBitsToFloat(bits << 16)), shape);
             case I32 -> {
                 int[] values = new int[count];
                 chunks(
@@ -210,9 +214,25 @@ public final class Safetensors {
                         (chunk, at, n) -> chunk.asDoubleBuffer().get(values, at, n));
                 yield TensorData.of(values, shape);
             }
-            case F4, F6_E2M3, F6_E3M2, F8_E5M2, F8_E4M3, F8_E8M0, U16, F16, BF16, U32, C64, U64 ->
+            case F4, F6_E2M3, F6_E3M2, F8_E5M2, F8_E4M3, F8_E8M0, U16, U32, C64, U64 ->
                 throw new AssertionError(entry.type() + " passed checkLoadable");
         };
+    }
+
+    @FunctionalInterface
+    private interface Widening {
+        float of(short bits);
+    }
+
+    /// Floats of 16 bits as floats of 32: every one of them is one of those.
+    private static float[] widened(InputStream in, int count, String where, Widening widening) throws IOException {
+        float[] values = new float[count];
+        chunks(in, count, Short.BYTES, where, (chunk, at, n) -> {
+            for (int i = 0; i < n; i++) {
+                values[at + i] = widening.of(chunk.getShort(i * Short.BYTES));
+            }
+        });
+        return values;
     }
 
     private static void checkTruth(byte[] values, Entry entry, String where) {

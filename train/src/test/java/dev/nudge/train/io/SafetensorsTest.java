@@ -100,6 +100,34 @@ class SafetensorsTest {
         assertArrayEquals(expected, write(Map.of("w", TensorData.of(new short[] {1, 512}, 2)), Map.of("k", "v")));
     }
 
+    /// Bit patterns whose numbers follow from sign, exponent and fraction: 1 + 5 + 10 bits with a bias of 15, and
+    /// 1 + 8 + 7 bits with a bias of 127.
+    @Test
+    void floatsOfSixteenBitsAreWidened() {
+        float[] halves = sixteenBits("F16", 0x3C00, 0xC000, 0x7BFF, 0x0400, 0x0001, 0x3555, 0x8000, 0x7C00, 0xFC00);
+        float infinity = Float.POSITIVE_INFINITY;
+        assertArrayEquals(
+                new float[] {1, -2, 65504, 0x1p-14f, 0x1p-24f, 1365f / 4096, -0.0f, infinity, -infinity}, halves);
+        float[] brain = sixteenBits("BF16", 0x3F80, 0xC000, 0x7F7F, 0x0080, 0x0001, 0x4049, 0x8000, 0x7F80, 0xFF80);
+        assertArrayEquals(
+                new float[] {1, -2, 0x1.FEp127f, 0x1p-126f, 0x1p-133f, 201f / 64, -0.0f, infinity, -infinity}, brain);
+        assertTrue(Float.isNaN(sixteenBits("F16", 0x7E00)[0]) && Float.isNaN(sixteenBits("BF16", 0x7FC0)[0]));
+    }
+
+    private static float[] sixteenBits(String type, int... patterns) {
+        int count = patterns.length;
+        String header = "{\"w\":{\"dtype\":\"" + type + "\",\"shape\":[" + count + "],\"data_offsets\":[0,"
+                + 2 * count + "]}}";
+        byte[] bytes = file(header, 2 * count);
+        ByteBuffer elements = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < count; i++) {
+            elements.putShort(bytes.length - 2 * count + 2 * i, (short) patterns[i]);
+        }
+        TensorData read = read(bytes).tensors().get("w");
+        assertEquals("F32 [" + count + "]", read.toString());
+        return read.floats();
+    }
+
     @Test
     void theOrderOfTheMapDoesNotMatterAndWideElementsComeFirst() {
         var one = new LinkedHashMap<String, TensorData>();
@@ -193,7 +221,7 @@ class SafetensorsTest {
                 "\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,4] | overflows",
                 "\"dtype\":\"F32\",\"shape\":[65536,65536],\"data_offsets\":[0,4] | needs 17179869184 bytes",
                 "\"dtype\":\"F4\",\"shape\":[3],\"data_offsets\":[0,4] | 12 bits do not fill whole bytes",
-                "\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[0,4] | BF16 is not supported",
+                "\"dtype\":\"U16\",\"shape\":[2],\"data_offsets\":[0,4] | U16 is not supported",
                 "\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"x\":1 | unknown key"
             })
     void wrongEntriesAreRefused(String entry, String mentioned) {
