@@ -116,8 +116,8 @@ class SafetensorsTest {
 
     private static float[] sixteenBits(String type, int... patterns) {
         int count = patterns.length;
-        String header = "{\"w\":{\"dtype\":\"" + type + "\",\"shape\":[" + count + "],\"data_offsets\":[0,"
-                + 2 * count + "]}}";
+        String header =
+                "{\"w\":{\"dtype\":\"" + type + "\",\"shape\":[" + count + "],\"data_offsets\":[0," + 2 * count + "]}}";
         byte[] bytes = file(header, 2 * count);
         ByteBuffer elements = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < count; i++) {
