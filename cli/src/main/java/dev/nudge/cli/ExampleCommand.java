@@ -70,17 +70,19 @@ final class ExampleCommand implements Subcommand {
     @Nullable
     String resume;
 
+    @Option(
+            names = "--no-record",
+            description = "Do not keep the curves of the run, which nudge studio and TensorBoard show.")
+    boolean unrecorded;
+
     @Mixin
     CommonOptions common = new CommonOptions();
 
     /// What is to be run.
     private record Wish(Example example, @Nullable Path data, long seed, boolean small) {
         JsonObject record() {
-            JsonObject record = JsonObject.EMPTY
-                    .with("format", RunRecord.FORMAT)
-                    .with("program", "nudge " + Main.VERSION)
+            JsonObject record = RunRecord.begun(seed)
                     .with(RunFolder.EXAMPLE, example.name())
-                    .with("seed", seed)
                     .with("small", small);
             return data == null ? record : record.with("data", data.toString());
         }
@@ -184,13 +186,15 @@ final class ExampleCommand implements Subcommand {
 
     private int run(Wish wish, RunFolder folder, StopSignal stop, Signals signals, Console console) {
         console.tell("run         " + folder.path());
+        JsonObject record = wish.record();
         ExampleSession session = new ExampleSession(
-                wish.data(), wish.seed(), wish.small(), resume != null, folder, wish.record(), stop, console);
+                wish.data(), wish.seed(), wish.small(), resume != null, folder, record, !unrecorded, stop, console);
         Result result;
         try {
             result = wish.example().run(session);
         } catch (Session.StoppedException e) {
             signals.endAtOnce();
+            folder.write(record.with(RunRecord.STATUS, RunRecord.INTERRUPTED));
             String advice = "nudge example --resume " + folder.path();
             console.tell(e.fit().why() + " after step "
                     + ProgressView.grouped(e.fit().steps()) + "; go on with: " + advice);
@@ -204,7 +208,7 @@ final class ExampleCommand implements Subcommand {
         signals.endAtOnce();
         folder.writeWeights(result.model());
         JsonObject scores = scores(result, folder);
-        folder.write(wish.record().with("result", scores));
+        folder.write(record.with(RunRecord.STATUS, RunRecord.DONE).with("result", scores));
         console.settle();
         session.results().forEach(console::result);
         console.result("");

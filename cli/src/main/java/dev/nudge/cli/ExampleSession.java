@@ -25,6 +25,7 @@ final class ExampleSession implements Session {
     private final boolean resumes;
     private final RunFolder folder;
     private final JsonObject record;
+    private final boolean recorded;
     private final StopSignal stop;
     private final Console console;
     private final List<String> results = new ArrayList<>();
@@ -36,6 +37,7 @@ final class ExampleSession implements Session {
             boolean resumes,
             RunFolder folder,
             JsonObject record,
+            boolean recorded,
             StopSignal stop,
             Console console) {
         this.data = data;
@@ -44,6 +46,7 @@ final class ExampleSession implements Session {
         this.resumes = resumes;
         this.folder = folder;
         this.record = record;
+        this.recorded = recorded;
         this.stop = stop;
         this.console = console;
     }
@@ -89,6 +92,7 @@ final class ExampleSession implements Session {
                     }
                     view.accept(event);
                 });
+        watched = recorded ? Recording.of(watched, folder.path(), console) : watched;
         FitResult fit = resumes ? watched.resume(train, validation) : watched.fit(train, validation);
         if (fit.reason() == StopReason.SIGNAL) {
             throw new StoppedException(fit);

@@ -29,6 +29,7 @@ import picocli.CommandLine.ParseResult;
             EvalCommand.class,
             PredictCommand.class,
             ExampleCommand.class,
+            StudioCommand.class,
             ExplainCommand.class,
             InfoCommand.class,
             CompletionCommand.class

@@ -2,6 +2,7 @@ package dev.nudge.cli;
 
 import dev.nudge.nn.Layer;
 import dev.nudge.nn.Model;
+import dev.nudge.studio.record.Recorder;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Value;
 import dev.nudge.train.io.CheckpointStore;
@@ -148,6 +149,7 @@ record RunFolder(Path path) {
         Files.deleteIfExists(path.resolve(RUN));
         Files.deleteIfExists(path.resolve(WEIGHTS));
         Files.deleteIfExists(path.resolve(MODEL));
+        Recorder.clear(path);
         Path checkpoints = path.resolve(CHECKPOINTS);
         if (Files.isDirectory(checkpoints)) {
             List<Path> all;

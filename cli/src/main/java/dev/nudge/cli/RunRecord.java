@@ -1,12 +1,41 @@
 package dev.nudge.cli;
 
+import dev.nudge.train.data.Split;
+import dev.nudge.train.io.Json.JsonNull;
+import dev.nudge.train.io.Json.JsonNumber;
 import dev.nudge.train.io.Json.JsonObject;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /// The contents of `run.json`: what is needed to repeat a run, to go on with it and to use its weights.
 final class RunRecord {
     static final long FORMAT = 1;
 
     private RunRecord() {}
+
+    /// The number of the members' meaning, for the studio.
+    static final long SCHEMA = 1;
+
+    /// Member that says how the run fares: `running` (which the record of a killed run says for ever), `done`,
+    /// `interrupted` or `failed`.
+    static final String STATUS = "status";
+
+    static final String RUNNING = "running";
+    static final String DONE = "done";
+    static final String INTERRUPTED = "interrupted";
+    static final String FAILED = "failed";
+
+    /// What the record of every run begins with.
+    static JsonObject begun(long seed) {
+        return JsonObject.EMPTY
+                .with("format", FORMAT)
+                .with("schema", SCHEMA)
+                .with("program", "nudge " + Main.VERSION)
+                .with(STATUS, RUNNING)
+                .with("begun", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
+                .with("seed", seed)
+                .with("machine", Machine.describe());
+    }
 
     /// The record of a run that has no result yet.
     static JsonObject begun(Experiment experiment) {
@@ -15,10 +44,18 @@ final class RunRecord {
             settings = settings.with(text.getKey(), text.getValue());
         }
         TrainingData data = experiment.data();
-        return JsonObject.EMPTY
-                .with("format", FORMAT)
-                .with("program", "nudge " + Main.VERSION)
+        Split split = data.split();
+        Double knowNothing =
+                Baseline.of(experiment.settings().loss(), split.train().labels(), data.classes());
+        return begun(experiment.settings().seed())
                 .with("settings", settings)
+                .with(
+                        "data",
+                        JsonObject.EMPTY
+                                .with("training", split.train().fingerprint())
+                                .with("validation", split.validation().fingerprint())
+                                .with("test", split.test().fingerprint()))
+                .with("knowNothing", knowNothing == null ? new JsonNull() : JsonNumber.of(knowNothing))
                 .with(
                         "inputs",
                         JsonObject.EMPTY

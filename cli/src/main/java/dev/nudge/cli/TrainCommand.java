@@ -93,6 +93,11 @@ final class TrainCommand implements Subcommand {
             description = "Resume although data or settings differ: a new run that begins with the old weights.")
     boolean allowNewData;
 
+    @Option(
+            names = "--no-record",
+            description = "Do not keep the curves of the run, which nudge studio and TensorBoard show.")
+    boolean unrecorded;
+
     @Mixin
     CommonOptions common = new CommonOptions();
 
@@ -225,16 +230,18 @@ final class TrainCommand implements Subcommand {
         console.event(PlanText.event(experiment).with("run", folder.path().toString()));
         ProgressView view = new ProgressView(console, experiment.settings());
         Mlp model = experiment.model();
+        JsonObject record = RunRecord.begun(experiment);
         Trainer trainer = experiment
                 .trainer(model)
                 .withCheckpoints(folder.checkpoints(), experiment.cadence())
                 .withStopSignal(stop)
                 .withListener(event -> {
                     if (event instanceof TrainingEvent.Started) { // all checks are passed
-                        folder.write(RunRecord.begun(experiment));
+                        folder.write(record);
                     }
                     view.accept(event);
                 });
+        trainer = unrecorded ? trainer : Recording.of(trainer, folder.path(), console);
         trainer = allowNewData ? trainer.withChangesAllowed() : trainer;
         FitResult fit;
         try {
@@ -245,6 +252,7 @@ final class TrainCommand implements Subcommand {
             TrainingEvent.Stopped stopped = view.stopped();
             String text = stopped == null ? String.valueOf(e.getMessage()) : stopped.why();
             console.error(Problem.parse(text, e.code(), "step " + e.step()));
+            folder.write(record.with(RunRecord.STATUS, RunRecord.FAILED));
             if (Files.exists(folder.path().resolve("checkpoints"))) {
                 console.warn("The last checkpoint before this step is kept in " + folder.path() + ".");
             }
@@ -253,9 +261,10 @@ final class TrainCommand implements Subcommand {
         folder.writeWeights(model);
         signals.endAtOnce();
         if (fit.reason() == StopReason.SIGNAL) {
+            folder.write(record.with(RunRecord.STATUS, RunRecord.INTERRUPTED));
             return interrupted(fit, folder, signals, console);
         }
-        return finished(experiment, model, fit, folder, console);
+        return finished(experiment, model, fit, folder, record, console);
     }
 
     private static int interrupted(FitResult fit, RunFolder folder, Signals signals, Console console) {
@@ -269,7 +278,8 @@ final class TrainCommand implements Subcommand {
         return signals.exitCode() == 0 ? Main.INTERRUPTED : signals.exitCode();
     }
 
-    private static int finished(Experiment experiment, Mlp model, FitResult fit, RunFolder folder, Console console) {
+    private static int finished(
+            Experiment experiment, Mlp model, FitResult fit, RunFolder folder, JsonObject record, Console console) {
         TrainingData data = experiment.data();
         Split split = data.split();
         ConfusionMatrix none = ConfusionMatrix.of(data.classes());
@@ -288,7 +298,7 @@ final class TrainCommand implements Subcommand {
                 .with("examplesPerSecond", ProgressView.number(fit.examplesPerSecond()))
                 .with("weights", WeightsHash.of(model))
                 .with("run", folder.path().toString());
-        folder.write(RunRecord.begun(experiment).with("result", result));
+        folder.write(record.with(RunRecord.STATUS, RunRecord.DONE).with("result", result));
         console.tell(why(fit));
         console.tell("");
         console.settle();

@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nudge.studio.record.Curve;
+import dev.nudge.studio.record.RunReader;
 import dev.nudge.train.io.Json;
 import dev.nudge.train.io.Json.JsonObject;
 import dev.nudge.train.io.JsonRules;
 import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -152,5 +156,40 @@ class LauncherTest {
         assertEquals("", ended.err());
         assertEquals("plan", ended.last().text("event"));
         assertFalse(ended.out().contains("Picked up"));
+    }
+
+    @Test
+    void aKilledRunKeepsItsCurveUpToTheLastSecond() throws IOException, InterruptedException {
+        Launched run = nudge(endless("run")).untilSaved("run");
+        Thread.sleep(2000);
+        run.signal("KILL");
+        double killed = System.currentTimeMillis() * 1e-3;
+        run.end();
+        try (RunReader reader = RunReader.open(folder.resolve("run"))) {
+            double alive = Double.parseDouble(reader.meta("alive").orElseThrow());
+            assertTrue(killed - alive < 1.5, "written " + (killed - alive) + " s before"); // half a second when idle
+            Curve loss = reader.curve("loss", 0, Long.MAX_VALUE, 1);
+            assertEquals(loss.steps()[0], loss.points(), "no step is missing");
+        }
+    }
+
+    @Test
+    void theStudioServesUntilCtrlCAndSaysNothingElse() throws IOException, InterruptedException {
+        Launched studio = nudge("studio", "--port", "0", "--json");
+        Path out = folder.resolve("out");
+        for (int tenths = 0;
+                tenths < 10 * PATIENCE_SECONDS && !Files.readString(out).endsWith("\n");
+                tenths++) {
+            Thread.sleep(100);
+        }
+        JsonObject ready = (JsonObject) Json.parse(Files.readString(out), "output", JsonRules.CONFIGURATION);
+        HttpURLConnection visit =
+                (HttpURLConnection) URI.create(ready.text("address")).toURL().openConnection();
+        visit.setInstanceFollowRedirects(false);
+        assertEquals(303, visit.getResponseCode());
+        studio.signal("INT");
+        Ended ended = studio.end();
+        assertEquals(130, ended.exitCode());
+        assertEquals("", ended.err());
     }
 }

@@ -223,6 +223,7 @@ final class Run {
                         result.loss(),
                         result.learningRate(),
                         result.gradientNorm(),
+                        result.gradientNorms(),
                         examplesPerSecond()));
         for (Warning warning : deadUnits.after(result, batch)) {
             listeners.tell(progress.step(), new TrainingEvent.Warned(warning));

@@ -48,6 +48,11 @@ public final class Trainer {
         return new Trainer(model, loss, optimizer, new Options(seed));
     }
 
+    /// What is trained.
+    public Layer model() {
+        return model;
+    }
+
     /// Another number of examples in one step.
     ///
     /// @throws IllegalArgumentException if it is not at least 1

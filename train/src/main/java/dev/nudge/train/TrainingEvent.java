@@ -3,6 +3,7 @@ package dev.nudge.train;
 import dev.nudge.train.io.Warning;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +41,16 @@ public sealed interface TrainingEvent {
     /// @param loss              mean loss of the batch, before the update
     /// @param learningRate      rate of the update
     /// @param gradientNorm      Euclidean norm of all gradients together
+    /// @param gradientNorms     that of the gradient of each trained parameter, by path
     /// @param examplesPerSecond throughput since the run began or went on, validation and checkpoints left out
     record StepDone(
-            int epoch, long step, double loss, double learningRate, double gradientNorm, double examplesPerSecond)
+            int epoch,
+            long step,
+            double loss,
+            double learningRate,
+            double gradientNorm,
+            SequencedMap<String, Double> gradientNorms,
+            double examplesPerSecond)
             implements TrainingEvent {}
 
     /// All examples have been looked at once more.

@@ -17,6 +17,9 @@ import java.util.zip.CRC32C;
 /// the data; the data is a protocol buffer of the message `Event` (tensorflow/core/util/event.proto).
 final class EventFile implements AutoCloseable {
     private static final int MASK = 0xa282ead8;
+    /// How the names of such files begin.
+    static final String NAME = "events.out.tfevents.";
+
     private static final int STRING_TYPE = 7; // DT_STRING
 
     private final OutputStream out;
@@ -27,9 +30,9 @@ final class EventFile implements AutoCloseable {
 
     /// A new file in `folder`, named for the second in which it is begun.
     static EventFile create(Path folder, double seconds) throws IOException {
-        Path file = folder.resolve("events.out.tfevents." + (long) seconds + ".nudge");
+        Path file = folder.resolve(NAME + (long) seconds + ".nudge");
         for (int other = 1; Files.exists(file); other++) {
-            file = folder.resolve("events.out.tfevents." + (long) seconds + ".nudge." + other);
+            file = folder.resolve(NAME + (long) seconds + ".nudge." + other);
         }
         EventFile events = new EventFile(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16));
         Message event = new Message().put(1, seconds).put(3, "brain.Event:2");

@@ -11,6 +11,7 @@ import dev.nudge.train.io.Json.JsonObject;
 import dev.nudge.train.io.Json.JsonText;
 import dev.nudge.train.metric.Metric;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -81,6 +82,8 @@ public final class Recorder implements Consumer<TrainingEvent>, AutoCloseable {
     private static final List<String> COMMON = List.of(
             "loss", "gradientNorm", "learningRate", "examplesPerSecond", "seconds", "trainingLoss", "validationLoss");
 
+    private static final int OF_LAYER = 3; // series of each parameter
+
     private Recorder(Path folder, Model model) {
         this.folder = folder;
         model.parameters().forEach((path, parameter) -> {
@@ -93,6 +96,7 @@ public final class Recorder implements Consumer<TrainingEvent>, AutoCloseable {
         for (String path : paths) {
             names.add(path + "/norm");
             names.add(path + "/updateRatio");
+            names.add(path + "/gradientNorm");
         }
         writer = Thread.ofPlatform().daemon().name("nudge-recorder").unstarted(this::write);
     }
@@ -103,6 +107,18 @@ public final class Recorder implements Consumer<TrainingEvent>, AutoCloseable {
     public static Recorder in(Path folder, Model model) throws IOException {
         Files.createDirectories(folder);
         return new Recorder(folder, model);
+    }
+
+    /// Removes what was recorded in `folder`.
+    ///
+    /// @throws IOException if it cannot be removed
+    public static void clear(Path folder) throws IOException {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(folder, "{" + RunDatabase.NAME + "*," + EventFile.NAME + "*}")) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
     }
 
     /// Why nothing is recorded any more, or null if all is well.
@@ -183,11 +199,12 @@ public final class Recorder implements Consumer<TrainingEvent>, AutoCloseable {
             points.add(SPEED, step, it.examplesPerSecond());
             points.add(SECONDS, step, (now - begun) * 1e-9);
         }
-        lookAtLayers(step, now);
+        lookAtLayers(it, now);
     }
 
     // Two steps in a row: the parameters are copied after the first and compared after the second.
-    private void lookAtLayers(long step, long now) {
+    private void lookAtLayers(TrainingEvent.StepDone it, long now) {
+        long step = it.step();
         List<float[]> old = before;
         if (old != null) {
             for (int i = 0; i < old.size(); i++) {
@@ -200,9 +217,14 @@ public final class Recorder implements Consumer<TrainingEvent>, AutoCloseable {
                     norm += (double) then[j] * then[j];
                     change += difference * difference;
                 }
-                points.add(COMMON.size() + 2 * i, step, Math.sqrt(norm));
+                int series = COMMON.size() + OF_LAYER * i;
+                points.add(series, step, Math.sqrt(norm));
                 if (norm > 0) {
-                    points.add(COMMON.size() + 2 * i + 1, step, Math.sqrt(change / norm));
+                    points.add(series + 1, step, Math.sqrt(change / norm));
+                }
+                Double gradientNorm = it.gradientNorms().get(paths.get(i));
+                if (gradientNorm != null) { // else it is frozen
+                    points.add(series + 2, step, gradientNorm);
                 }
             }
             before = null;
@@ -309,7 +331,7 @@ public final class Recorder implements Consumer<TrainingEvent>, AutoCloseable {
                 }
                 LockSupport.parkNanos(TICK_NANOS);
             }
-        } catch (SQLException | IOException | RuntimeException e) {
+        } catch (SQLException | IOException | RuntimeException | LinkageError e) { // the last: no place for its library
             failure = "the run is not recorded any more (" + e.getMessage() + ")";
         }
     }

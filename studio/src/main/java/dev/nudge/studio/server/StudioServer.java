@@ -24,6 +24,9 @@ import java.util.Optional;
 /// Only the loopback address is bound. Who comes is checked by a gate, what has no route is refused, and bodies,
 /// headers, connections and idle time are bounded.
 public final class StudioServer implements AutoCloseable {
+    /// The port, unless another is asked for.
+    public static final int PORT = 6464;
+
     private static final int BODY_BYTES = 1 << 20;
     private static final int CONNECTIONS = 256;
     private static final int LINE_BYTES = 4096;
@@ -45,7 +48,7 @@ public final class StudioServer implements AutoCloseable {
     /// Starts a server for the runs in `folder`.
     ///
     /// @param port the port, or 0 for a free one
-    /// @throws NudgeException (E013) if the port is taken
+    /// @throws NudgeException (E009) if the port is taken
     public static StudioServer start(Path folder, int port) {
         int chosen = free(port);
         Gate gate = Gate.of(chosen);
@@ -96,9 +99,10 @@ public final class StudioServer implements AutoCloseable {
 
     private static NudgeException taken(int port, Exception cause) {
         return new NudgeException(
-                "E013",
+                "E009",
                 "--port",
-                "port " + port + " cannot be used (" + cause.getMessage() + "). Choose another, or leave --port out.",
+                "port " + port + " cannot be used (" + cause.getMessage()
+                        + "). Another studio may have it: close that, or take a free one with --port 0.",
                 cause);
     }
 

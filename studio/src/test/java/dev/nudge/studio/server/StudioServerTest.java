@@ -242,6 +242,6 @@ class StudioServerTest {
         NudgeException refused = assertThrows(
                 NudgeException.class,
                 () -> StudioServer.start(folder, server.port()).close());
-        assertEquals("E013", refused.code());
+        assertEquals("E009", refused.code());
     }
 }

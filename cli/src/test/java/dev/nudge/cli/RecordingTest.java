@@ -1,0 +1,105 @@
+package dev.nudge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nudge.studio.record.Curve;
+import dev.nudge.studio.record.RunReader;
+import dev.nudge.studio.server.StudioServer;
+import dev.nudge.train.io.Json.JsonObject;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecordingTest {
+    @TempDir
+    Path folder;
+
+    private Shell.Result train(String run, String... more) {
+        String[] common = {
+            "train",
+            "--model",
+            "mlp:8",
+            "--epochs",
+            "2",
+            "--json",
+            "--out",
+            folder.resolve(run).toString()
+        };
+        String[] all = new String[common.length + more.length];
+        System.arraycopy(common, 0, all, 0, common.length);
+        System.arraycopy(more, 0, all, common.length, more.length);
+        Shell.Result result = Shell.run(all);
+        assertEquals(0, result.exitCode(), result.err());
+        return result;
+    }
+
+    @Test
+    void everyRunIsRecordedUnlessAskedNotToBeAndTheWeightsAreTheSame() {
+        JsonObject recorded = train("one").events("result").getFirst();
+        JsonObject plain = train("two", "--no-record").events("result").getFirst();
+        assertEquals(plain.text("weights"), recorded.text("weights"));
+        assertFalse(RunReader.isRecorded(folder.resolve("two")));
+        try (RunReader reader = RunReader.open(folder.resolve("one"))) {
+            Curve loss = reader.curve("loss", 0, Long.MAX_VALUE, 10_000);
+            assertEquals(recorded.integer("steps"), loss.points());
+            assertEquals(
+                    2, reader.curve("validationLoss", 0, Long.MAX_VALUE, 100).points());
+            assertTrue(reader.series().contains("layers.0.weight/gradientNorm"), () -> "" + reader.series());
+        }
+    }
+
+    @Test
+    void theRecordSaysWhatRanOnWhatAndHowItEnded() {
+        train("one", "--seed", "9");
+        JsonObject run = new RunFolder(folder.resolve("one")).read();
+        assertEquals("done", run.text("status"));
+        assertEquals(9, run.integer("seed"));
+        assertEquals(64, run.object("data").text("training").length());
+        assertFalse(run.object("machine").text("cpu").isBlank());
+        // The digits are spread almost evenly over ten classes: just under ln 10.
+        assertEquals(Math.log(10), run.number("knowNothing"), 1e-3);
+        assertTrue(run.number("knowNothing") < Math.log(10));
+    }
+
+    @Test
+    void anOverwrittenRunLosesItsRecord() {
+        train("one");
+        train("one", "--overwrite", "--steps", "5");
+        try (RunReader reader = RunReader.open(folder.resolve("one"))) {
+            assertEquals(5, reader.curve("loss", 0, Long.MAX_VALUE, 1000).points());
+        }
+    }
+
+    @Test
+    void whoKnowsNothingButTheSharesLosesThis() {
+        int[] labels = {0, 0, 0, 1};
+        assertEquals(0.75 * Math.log(4 / 3.0) + 0.25 * Math.log(4), Baseline.of("cross-entropy", labels, 2), 1e-15);
+        // The constant 0.75, 0.25: three times (0.25² + 0.25²) / 2 and once (0.75² + 0.75²) / 2.
+        assertEquals((3 * 0.0625 + 0.5625) / 4, Baseline.of("mse", labels, 2), 1e-15);
+        assertNull(Baseline.of("hinge", labels, 2));
+    }
+
+    @Test
+    void theStudioRefusesWhatItCannotServe() {
+        assertRefused("E009", "--port", "70000");
+        assertRefused("E009", "--port", "-1");
+        assertRefused("E009", "--port", "http");
+        assertRefused("E010", "--host", "0.0.0.0");
+        assertRefused("E300", folder.resolve("nowhere").toString());
+        try (StudioServer other = StudioServer.start(folder, 0)) {
+            assertRefused("E009", "--no-browser", "--port", Integer.toString(other.port()));
+        }
+    }
+
+    private static void assertRefused(String code, String... words) {
+        String[] all = new String[words.length + 1];
+        all[0] = "studio";
+        System.arraycopy(words, 0, all, 1, words.length);
+        Shell.Result result = Shell.run(all);
+        assertEquals(2, result.exitCode(), result.err());
+        assertTrue(result.err().startsWith("error[" + code + "]"), result.err());
+    }
+}
