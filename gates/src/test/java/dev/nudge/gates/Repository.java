@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 final class Repository {
     /// The modules with code of Nudge, in the order of their dependencies.
     static final List<String> MODULES =
-            List.of("tensor", "testkit", "cpu", "nn", "train", "examples", "studio", "cli", "bench");
+            List.of("tensor", "testkit", "cpu", "nn", "train", "images", "examples", "studio", "cli", "bench");
 
     /// The modules that a program embeds: no third-party jar at run time.
     static final List<String> CORE = List.of("tensor", "cpu", "nn", "train");
