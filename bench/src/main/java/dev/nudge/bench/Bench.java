@@ -17,7 +17,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
-/// Measures how fast a workload trains: `nudge bench WORKLOAD [--threads N] [--warmup SECONDS] [--window SECONDS]`.
+/// Measures how fast a workload trains: `nudge bench WORKLOAD [--threads N] [--warmup SECONDS] [--window SECONDS]
+/// [--profile true]`.
 ///
 /// Prints one line of JSON: examples per second (least, middle and most of three windows after the warm-up), the time
 /// of a step, the time from process start to the end of the first step, peak memory, first and last loss, and how many
@@ -27,6 +28,7 @@ public final class Bench {
     private static final int WINDOWS = 3;
 
     private final Workload workload;
+    private final RandomKey keys;
     private final Layer model;
     private final Collection<Parameter> parameters;
     private final Optimizer optimizer;
@@ -38,16 +40,13 @@ public final class Bench {
 
     private Bench(Workload workload, RandomKey key) {
         this.workload = workload;
-        this.model = workload.model(key.at(0));
+        this.keys = key.at(3);
+        this.model = workload.model().apply(key.at(0));
         this.parameters = model.parameters().values();
-        this.optimizer = workload.optimizer(model);
+        this.optimizer = workload.optimizer().apply(model);
         for (int b = 0; b < POOL; b++) {
-            RandomKey labels = key.at(2).at(b);
-            int[] classes = new int[workload.batch()];
-            Arrays.setAll(classes, i -> labels.below(i, workload.classes()));
-            inputs.add(Tensor.data(Tensor.normal(key.at(1).at(b), workload.batch(), workload.inputs())
-                    .value()));
-            targets.add(Tensor.of(classes, workload.batch()));
+            inputs.add(workload.inputs(key.at(1).at(b)));
+            targets.add(workload.targets(key.at(2).at(b)));
         }
     }
 
@@ -61,46 +60,53 @@ public final class Bench {
         int threads = Runtime.getRuntime().availableProcessors();
         double warmup = 6;
         double window = 6;
+        boolean profile = false;
         for (int i = 1; i < arguments.length; i += 2) {
             switch (arguments[i]) {
                 case "--threads" -> threads = Integer.parseInt(arguments[i + 1]);
                 case "--warmup" -> warmup = Double.parseDouble(arguments[i + 1]);
+                case "--profile" -> profile = Boolean.parseBoolean(arguments[i + 1]);
                 case "--window" -> window = Double.parseDouble(arguments[i + 1]);
                 default -> throw usage("unknown option " + arguments[i]);
             }
         }
-        Workload workload = Workload.ALL.stream()
+        Workload workload = Workloads.ALL.stream()
                 .filter(candidate -> candidate.name().equalsIgnoreCase(arguments[0]))
                 .findFirst()
                 .orElseThrow(() -> usage("unknown workload " + arguments[0]));
         CpuBackend backend = CpuBackend.of(threads);
         double warm = warmup;
         double timed = window;
+        boolean profiled = profile;
+        PlannedExecution execution = profile ? PlannedExecution.of(backend).withTiming() : PlannedExecution.of(backend);
         String line = Execution.with(
-                PlannedExecution.of(backend), () -> new Bench(workload, RandomKey.of(1)).measure(backend, warm, timed));
+                execution,
+                () -> new Bench(workload, RandomKey.of(1))
+                        .measure(execution, backend.threads(), warm, timed, profiled));
         System.out.println(line);
     }
 
     private static IllegalArgumentException usage(String problem) {
         return new IllegalArgumentException("bench: " + problem + "; usage: bench "
-                + Workload.ALL.stream().map(Workload::name).toList()
-                + " [--threads N] [--warmup SECONDS] [--window SECONDS]");
+                + Workloads.ALL.stream().map(Workload::name).toList()
+                + " [--threads N] [--warmup SECONDS] [--window SECONDS] [--profile true]");
     }
 
     private void step() {
         int b = (int) (steps % POOL);
-        Tensor prediction = model.forward(inputs.get(b), Pass.inference());
+        Tensor prediction = model.forward(inputs.get(b), Pass.training(keys.at(steps)));
         Tensor error = loss.of(prediction, targets.get(b));
         optimizer.step(error.backward(parameters));
         lastLoss = error.item();
         steps++;
     }
 
-    private String measure(CpuBackend backend, double warmup, double window) {
+    private String measure(PlannedExecution execution, int threads, double warmup, double window, boolean profiled) {
         step();
         double first = Machine.secondsSinceStart();
         double firstLoss = lastLoss;
         double warm = rate(warmup);
+        Profile profile = new Profile(execution);
         double own = Machine.ownSeconds();
         double all = Machine.allSeconds();
         long start = System.nanoTime();
@@ -108,6 +114,9 @@ public final class Bench {
         long before = steps;
         for (int i = 0; i < WINDOWS; i++) {
             rates[i] = rate(window);
+        }
+        if (profiled) {
+            profile.print();
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         double used = (Machine.ownSeconds() - own) / seconds;
@@ -121,10 +130,10 @@ public final class Bench {
                         + "\"params\":%d,\"eps_min\":%.1f,\"eps_med\":%.1f,\"eps_max\":%.1f,\"step_ms\":%.4f,"
                         + "\"warmup_eps\":%.1f,\"steps\":%d,\"ttfs_s\":%.2f,\"rss_mb\":%d,\"loss_first\":%.4f,"
                         + "\"loss_last\":%.4f,\"cpus_used\":%.2f,\"cpus_others\":%.2f}",
-                backend.name(),
+                execution.backend().name(),
                 Runtime.version(),
                 workload.name(),
-                backend.threads(),
+                threads,
                 batch,
                 weights,
                 rates[0] * batch,

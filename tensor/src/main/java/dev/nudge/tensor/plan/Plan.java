@@ -26,8 +26,12 @@ final class Plan {
         final int[] outputs;
         final Object[] inputArrays;
         final Object[] outputArrays;
+        final String operands;
+        long nanoseconds;
 
-        Step(String name, String path, Kernel kernel, int[] inputs, int[] outputs) {
+        /// @param operands element types and shapes of inputs and results, for people
+        Step(String name, String path, String operands, Kernel kernel, int[] inputs, int[] outputs) {
+            this.operands = operands;
             this.name = name;
             this.path = path;
             this.kernel = kernel;
@@ -45,6 +49,7 @@ final class Plan {
     final int[] outputs;
     final int[] commits;
     private final long bytes;
+    private long runs;
 
     Plan(
             Trace.Key key,
@@ -68,15 +73,17 @@ final class Plan {
         return bytes;
     }
 
-    /// Names of the steps in order.
-    List<String> names() {
+    /// What each step does and, where runs were timed, how long it took, over all runs.
+    List<PlanStep> report() {
         return steps.stream()
-                .map(step -> step.path.isEmpty() ? step.name : step.name + " in " + step.path)
+                .map(step -> new PlanStep(step.name, step.path, step.operands, runs, step.nanoseconds))
                 .toList();
     }
 
     /// Computes everything; stores the outputs in their tensors and the new values in their variables.
-    void run(Trace trace) {
+    ///
+    /// @param timed whether to measure each step
+    void run(Trace trace, boolean timed) {
         @Nullable Value[] early = new Value[outputs.length];
         for (int i = 0; i < outputs.length; i++) {
             if (outputs[i] >= CONSTANTS && outputs[i] < VARIABLES) { // a leaf: read it before a variable changes
@@ -86,8 +93,13 @@ final class Plan {
         for (Step step : steps) {
             bind(trace, step.inputs, step.inputArrays);
             bind(trace, step.outputs, step.outputArrays);
+            long start = timed ? System.nanoTime() : 0;
             step.kernel.run(step.inputArrays, step.outputArrays);
+            if (timed) {
+                step.nanoseconds += System.nanoTime() - start;
+            }
         }
+        runs++;
         for (int i = 0; i < outputs.length; i++) {
             Value done = early[i];
             trace.outputs.get(i).store(done == null ? output(trace, i) : done);

@@ -19,6 +19,7 @@ public final class PlannedExecution implements Execution {
 
     private final Backend backend;
     private final MemoryBudget budget;
+    private final boolean timed;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Trace.Key, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
     private long made;
@@ -26,22 +27,28 @@ public final class PlannedExecution implements Execution {
     /// An execution on the backend that is installed; for the service loader, which needs a public constructor on the
     /// class path.
     public PlannedExecution() {
-        this(Backend.load(), MemoryBudget.ofHeap());
+        this(Backend.load(), MemoryBudget.ofHeap(), false);
     }
 
-    private PlannedExecution(Backend backend, MemoryBudget budget) {
+    private PlannedExecution(Backend backend, MemoryBudget budget, boolean timed) {
         this.backend = backend;
         this.budget = budget;
+        this.timed = timed;
     }
 
     /// An execution on the given backend, with the memory that the heap has to give.
     public static PlannedExecution of(Backend backend) {
-        return new PlannedExecution(backend, MemoryBudget.ofHeap());
+        return new PlannedExecution(backend, MemoryBudget.ofHeap(), false);
     }
 
     /// The same backend with another memory budget and no plans yet.
     public PlannedExecution withBudget(MemoryBudget other) {
-        return new PlannedExecution(backend, other);
+        return new PlannedExecution(backend, other, timed);
+    }
+
+    /// The same backend and budget, no plans yet, and a clock beside every step; see [#steps()].
+    public PlannedExecution withTiming() {
+        return new PlannedExecution(backend, budget, true);
     }
 
     /// Number of plans made so far.
@@ -69,9 +76,19 @@ public final class PlannedExecution implements Execution {
         return backend;
     }
 
-    /// The steps that computing `outputs` takes, by name; for looking, nothing is computed.
-    public List<String> explain(List<Assignment> assignments, List<Tensor> outputs) {
-        return Planner.plan(new Trace(assignments, outputs), backend, budget).names();
+    /// The steps that computing `outputs` takes; for looking, nothing is computed.
+    public List<PlanStep> explain(List<Assignment> assignments, List<Tensor> outputs) {
+        return Planner.plan(new Trace(assignments, outputs), backend, budget).report();
+    }
+
+    /// The steps of each plan in the order they run, with the time they took where this execution measures it.
+    public List<List<PlanStep>> steps() {
+        lock.lock();
+        try {
+            return plans.values().stream().map(Plan::report).toList();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -85,7 +102,7 @@ public final class PlannedExecution implements Execution {
                 plans.put(trace.key, plan);
                 count();
             }
-            plan.run(trace);
+            plan.run(trace, timed);
         } finally {
             lock.unlock();
         }

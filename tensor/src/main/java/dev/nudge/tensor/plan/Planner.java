@@ -251,7 +251,10 @@ final class Planner {
         int[] inputs = schedule.operands(index).stream()
                 .mapToInt(operand -> array[operand.root()])
                 .toArray();
-        return new Plan.Step(node.op().name(), node.path(), kernel, inputs, new int[] {array[index]});
+        return new Plan.Step(
+                node.op().name(), node.path(), operands(types, List.of(node.type())), kernel, inputs, new int[] {
+                    array[index]
+                });
     }
 
     private Plan.Step loop(Schedule.Step step, List<Integer> results) {
@@ -302,9 +305,14 @@ final class Planner {
         return new Plan.Step(
                 name,
                 last.path(),
+                operands(inputs.keySet().stream().map(Schedule.Operand::source).toList(), graph.types(results)),
                 kernel,
                 from,
                 results.stream().mapToInt(r -> array[r]).toArray());
+    }
+
+    private static String operands(List<Type> inputs, List<Type> results) {
+        return inputs + " to " + results;
     }
 
     private boolean sameArray(int operand, int result) {
