@@ -55,9 +55,12 @@ final class ConvolutionKernels {
     private final Workers workers;
     private final MatmulKernels.Product shared; // on all threads
     private final MatmulKernels.Product alone; // on the thread of a task
+    private final DirectConvolution direct;
     private final ThreadLocal<Scratch> scratches = ThreadLocal.withInitial(Scratch::new);
 
-    ConvolutionKernels(Workers workers, MatmulKernels.Product shared, MatmulKernels.Product alone) {
+    ConvolutionKernels(
+            Workers workers, MatmulKernels.Product shared, MatmulKernels.Product alone, DirectConvolution direct) {
+        this.direct = direct;
         this.workers = workers;
         this.shared = shared;
         this.alone = alone;
@@ -77,7 +80,7 @@ final class ConvolutionKernels {
                     case Sliding.Convolve(var height, var width, int groups) ->
                         DepthwiseKernels.isDepthwise(first, out, groups)
                                 ? DepthwiseKernels.convolve(op, workers, first, out)
-                                : convolve(new Patches(height, width, first, groups), groups, first, second, out);
+                                : convolve(height, width, groups, first, second, out);
                     case Sliding.ConvolveTransposed(var height, var width, int groups, int _, int _) ->
                         DepthwiseKernels.isDepthwise(out, first, groups)
                                 ? DepthwiseKernels.transposed(op, workers, out)
@@ -88,7 +91,16 @@ final class ConvolutionKernels {
                     case Sliding.ConvolveWeight(var height, var width, int groups) ->
                         DepthwiseKernels.isDepthwise(first, second, groups)
                                 ? DepthwiseKernels.weight(op, workers, first)
-                                : weight(new Patches(height, width, first, groups), op, groups, first, second, out);
+                                : DirectConvolution.fits(height, width, groups)
+                                                && !new Patches(height, width, first, 1).isIdentity()
+                                        ? direct.weight(height, width, first, second, out)
+                                        : weight(
+                                                new Patches(height, width, first, groups),
+                                                op,
+                                                groups,
+                                                first,
+                                                second,
+                                                out);
                 });
     }
 
@@ -99,17 +111,6 @@ final class ConvolutionKernels {
 
     private static int ceilDiv(int x, int y) {
         return (x + y - 1) / y;
-    }
-
-    /// Runs `tasks` tasks, on several threads if `work` multiplications are worth it.
-    private void share(long work, int tasks, Workers.Body body) {
-        if (work < Gemm.PARALLEL) {
-            for (int task = 0; task < tasks; task++) {
-                body.run(task);
-            }
-        } else {
-            workers.run(tasks, body);
-        }
     }
 
     private Kernel windows(Patches patches, Shape x, Shape out) {
@@ -130,7 +131,11 @@ final class ConvolutionKernels {
         };
     }
 
-    private Kernel convolve(Patches patches, int groups, Shape x, Shape w, Shape out) {
+    private Kernel convolve(Window down, Window across, int groups, Shape x, Shape w, Shape out) {
+        Patches patches = new Patches(down, across, x, groups);
+        if (DirectConvolution.fits(down, across, groups) && !patches.isIdentity()) {
+            return direct.convolve(down, across, x, w, out);
+        }
         int places = x.extent(0) * patches.placesOfImage();
         int channels = out.extent(3);
         int outOfGroup = channels / groups;
@@ -153,48 +158,30 @@ final class ConvolutionKernels {
                     channels);
         }
         int block = blockOf(length);
-        return (in, results) -> share((long) places * length * outOfGroup * groups, ceilDiv(places, block), task -> {
-            int first = task * block;
-            int count = Math.min(block, places - first);
-            float[] rows = scratches.get().rows(block * length);
-            if (patches.isTurned()) {
-                patches.copyTurned((float[]) in[0], 0, w.extent(0), first, count, rows);
-                alone.multiply(
-                        count,
-                        channels,
-                        length,
-                        rows,
-                        0,
-                        1,
-                        count,
-                        (float[]) in[1],
-                        0,
-                        channels,
-                        1,
-                        (float[]) results[0],
-                        first * channels,
-                        channels);
-                return;
-            }
-            for (int group = 0; group < groups; group++) {
-                patches.copyOut((float[]) in[0], group, 0, w.extent(0), first, count, rows);
-                alone.multiply(
-                        count,
-                        outOfGroup,
-                        length,
-                        rows,
-                        0,
-                        length,
-                        1,
-                        (float[]) in[1],
-                        group * outOfGroup,
-                        channels,
-                        1,
-                        (float[]) results[0],
-                        first * channels + group * outOfGroup,
-                        channels);
-            }
-        });
+        return (in, results) -> workers.runIf(
+                (long) places * length * outOfGroup * groups >= Gemm.PARALLEL, ceilDiv(places, block), task -> {
+                    int first = task * block;
+                    int count = Math.min(block, places - first);
+                    float[] rows = scratches.get().rows(block * length);
+                    for (int group = 0; group < groups; group++) {
+                        patches.copyOut((float[]) in[0], group, 0, w.extent(0), first, count, rows);
+                        alone.multiply(
+                                count,
+                                outOfGroup,
+                                length,
+                                rows,
+                                0,
+                                length,
+                                1,
+                                (float[]) in[1],
+                                group * outOfGroup,
+                                channels,
+                                1,
+                                (float[]) results[0],
+                                first * channels + group * outOfGroup,
+                                channels);
+                    }
+                });
     }
 
     private Kernel transposed(Patches patches, int groups, Shape g, Shape w, Shape out) {
@@ -209,7 +196,7 @@ final class ConvolutionKernels {
         return (in, results) -> {
             float[] x = (float[]) results[0];
             turn((float[]) in[1], length, channels, turned);
-            share((long) batch * places * length * channels, batch, task -> {
+            workers.runIf((long) batch * places * length * channels >= Gemm.PARALLEL, batch, task -> {
                 Arrays.fill(x, task * image, (task + 1) * image, 0);
                 float[] rows = scratches.get().rows(block * length);
                 for (int group = 0; group < groups; group++) {
@@ -255,8 +242,7 @@ final class ConvolutionKernels {
         int outOfGroup = w.extent(3) / groups;
         float[] turned = new float[w.elements()]; // [elements, outOfGroup, in]
         Shape shape = Shape.of(w.extent(0), w.extent(1), outOfGroup, inOfGroup * groups);
-        Patches patches = new Patches(flipped(op.height()), flipped(op.width()), g, groups);
-        Kernel convolve = convolve(patches, groups, g, shape, out);
+        Kernel convolve = convolve(flipped(op.height()), flipped(op.width()), groups, g, shape, out);
         Object[] operands = {NONE, turned};
         return (in, results) -> {
             float[] weight = (float[]) in[1];
@@ -316,7 +302,7 @@ final class ConvolutionKernels {
         int images = Math.max(1, ceilDiv(batch, chunks));
         float[][] sums = new float[chunks][elements];
         return (arrays, results) -> {
-            share((long) batch * places * elements, chunks * parts, task -> {
+            workers.runIf((long) batch * places * elements >= Gemm.PARALLEL, chunks * parts, task -> {
                 int chunk = task / parts;
                 int row = task % parts * kernelRows;
                 int from = task % parts * length * channels;
@@ -329,19 +315,15 @@ final class ConvolutionKernels {
                 for (int group = 0; group < groups; group++) {
                     for (int first = start; first < end; first += block) {
                         int count = Math.min(block, end - first);
-                        if (patches.isTurned()) {
-                            patches.copyTurned((float[]) arrays[0], row, row + kernelRows, first, count, rows);
-                        } else {
-                            patches.copyOut((float[]) arrays[0], group, row, row + kernelRows, first, count, rows);
-                        }
+                        patches.copyOut((float[]) arrays[0], group, row, row + kernelRows, first, count, rows);
                         alone.multiply(
                                 length,
                                 outOfGroup,
                                 count,
                                 rows,
                                 0,
-                                patches.isTurned() ? count : 1,
-                                patches.isTurned() ? 1 : length,
+                                1,
+                                length,
                                 (float[]) arrays[1],
                                 first * channels + group * outOfGroup,
                                 channels,

@@ -46,8 +46,11 @@ public final class CpuBackend implements Backend {
         this.rows = new ReductionKernels(workers, kernels);
         this.attention = new AttentionKernels(workers, matmul.product(), kernels);
         this.larger = vector ? new VectorLarger() : new Larger.Plain();
-        this.convolutions =
-                new ConvolutionKernels(workers, matmul.product(), new MatmulKernels(new Workers(1), vector).product());
+        this.convolutions = new ConvolutionKernels(
+                workers,
+                matmul.product(),
+                new MatmulKernels(new Workers(1), vector).product(),
+                new DirectConvolution(workers, vector ? RunProduct.ofVectors() : RunProduct.ofScalars()));
     }
 
     /// A backend that works on `threads` threads, the calling one included.

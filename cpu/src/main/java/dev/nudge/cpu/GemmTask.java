@@ -4,7 +4,7 @@ package dev.nudge.cpu;
 final class GemmTask implements Workers.Body {
     private static final int WIDTH = GemmPacking.WIDTH;
     private static final int LANES = GemmPacking.LANES;
-    private static final int ROWS = LANES == 8 ? 6 : 12;
+    private static final int ROWS = Tiles.ROWS;
     private static final int DEPTH = 256;
     private static final int MAX_ROWS = 504;
     private static final int MAX_TRANSPOSED_COLUMNS = 256;
@@ -190,79 +190,36 @@ final class GemmTask implements Workers.Body {
             float[] out,
             int outFrom,
             int outRow) {
-        boolean wide = padded == WIDTH;
         boolean first = start != out;
-        int startRow = first ? 0 : outRow;
         int leftRow = packA ? 1 : aRow;
         int leftStep = packA ? ROWS : aStep;
         int i = 0;
         while (i < rows) {
-            int height = tileRows(rows - i);
+            int height = Tiles.fitting(rows - i);
             int from = packA ? i / ROWS * ROWS * steps + i % ROWS : leftFrom + i * aRow;
             int to = outFrom + i * outRow;
-            int startFrom = first ? 0 : to;
-            if (wide) {
-                switch (height) {
-                    case 12 ->
-                        WideTiles.rows12(
-                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
-                                startRow, out, to, outRow);
-                    case 8 ->
-                        WideTiles.rows8(
-                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
-                                startRow, out, to, outRow);
-                    case 6 ->
-                        WideTiles.rows6(
-                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
-                                startRow, out, to, outRow);
-                    case 4 ->
-                        WideTiles.rows4(
-                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
-                                startRow, out, to, outRow);
-                    default ->
-                        WideTiles.rows1(
-                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
-                                startRow, out, to, outRow);
-                }
-            } else {
-                switch (height) {
-                    case 12 ->
-                        NarrowTiles.rows12(
-                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
-                                startRow, out, to, outRow);
-                    case 8 ->
-                        NarrowTiles.rows8(
-                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
-                                startRow, out, to, outRow);
-                    case 6 ->
-                        NarrowTiles.rows6(
-                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
-                                startRow, out, to, outRow);
-                    case 4 ->
-                        NarrowTiles.rows4(
-                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
-                                startRow, out, to, outRow);
-                    default ->
-                        NarrowTiles.rows1(
-                                steps, left, from, leftRow, leftStep, right, rightFrom, rightStep, start, startFrom,
-                                startRow, out, to, outRow);
-                }
-            }
+            Tiles.run(
+                    height,
+                    padded == WIDTH,
+                    1,
+                    0,
+                    0,
+                    steps,
+                    left,
+                    from,
+                    leftRow,
+                    leftStep,
+                    right,
+                    rightFrom,
+                    rightStep,
+                    start,
+                    first ? 0 : to,
+                    first ? 0 : outRow,
+                    out,
+                    to,
+                    outRow);
             i += height;
         }
-    }
-
-    private static int tileRows(int rows) {
-        if (rows >= 12 && ROWS == 12) {
-            return 12;
-        }
-        if (rows >= 8 && ROWS == 12) {
-            return 8;
-        }
-        if (rows >= 6) {
-            return 6;
-        }
-        return rows >= 4 ? 4 : 1;
     }
 
     private void copyOut(float[] held, int row, int rows, int column, int columnEnd) {

@@ -5,9 +5,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Register tiles of [Gemm] that are one vector wide.
 ///
-/// Each method continues `c[i][j] = fma(a[i][p], b[p][j], c[i][j])` over `depth` steps of p for a fixed number of rows,
-/// starting from the values in `start` (zeros, or `c` itself). `aRow` and `aStep` are the distances between rows and
-/// between steps of `a`; `bStep` between steps of `b`, whose lanes are contiguous.
+/// Each method continues `c[i][j] = fma(a[i][p], b[p][j], c[i][j])` over `runs` times `depth` steps of p for a fixed
+/// number of rows, starting from the values in `start` (zeros, or `c` itself). `aRow`, `aRun` and `aStep` are the
+/// distances between rows, runs and steps of `a`; `bRun` and `bStep` those of `b`, whose lanes are contiguous.
 ///
 /// One method per tile with every accumulator an explicit local: C2 keeps them in registers only in this form (an array
 /// of vectors, or a helper it decides not to inline, boxes them and costs a factor of ten).
@@ -17,6 +17,9 @@ final class NarrowTiles {
     private NarrowTiles() {}
 
     static void rows12(
+            int runs,
+            int aRun,
+            int bRun,
             int depth,
             float[] a,
             int aFrom,
@@ -53,20 +56,24 @@ final class NarrowTiles {
         int row9 = 9 * aRow;
         int row10 = 10 * aRow;
         int row11 = 11 * aRow;
-        for (int step = 0, p = aFrom, q = bFrom; step < depth; step++, p += aStep, q += bStep) {
-            FloatVector lanes = FloatVector.fromArray(SPECIES, b, q);
-            c0 = FloatVector.broadcast(SPECIES, a[p]).fma(lanes, c0);
-            c1 = FloatVector.broadcast(SPECIES, a[p + aRow]).fma(lanes, c1);
-            c2 = FloatVector.broadcast(SPECIES, a[p + row2]).fma(lanes, c2);
-            c3 = FloatVector.broadcast(SPECIES, a[p + row3]).fma(lanes, c3);
-            c4 = FloatVector.broadcast(SPECIES, a[p + row4]).fma(lanes, c4);
-            c5 = FloatVector.broadcast(SPECIES, a[p + row5]).fma(lanes, c5);
-            c6 = FloatVector.broadcast(SPECIES, a[p + row6]).fma(lanes, c6);
-            c7 = FloatVector.broadcast(SPECIES, a[p + row7]).fma(lanes, c7);
-            c8 = FloatVector.broadcast(SPECIES, a[p + row8]).fma(lanes, c8);
-            c9 = FloatVector.broadcast(SPECIES, a[p + row9]).fma(lanes, c9);
-            c10 = FloatVector.broadcast(SPECIES, a[p + row10]).fma(lanes, c10);
-            c11 = FloatVector.broadcast(SPECIES, a[p + row11]).fma(lanes, c11);
+        for (int run = 0; run < runs; run++) {
+            int left = aFrom + run * aRun;
+            int right = bFrom + run * bRun;
+            for (int step = 0, p = left, q = right; step < depth; step++, p += aStep, q += bStep) {
+                FloatVector lanes = FloatVector.fromArray(SPECIES, b, q);
+                c0 = FloatVector.broadcast(SPECIES, a[p]).fma(lanes, c0);
+                c1 = FloatVector.broadcast(SPECIES, a[p + aRow]).fma(lanes, c1);
+                c2 = FloatVector.broadcast(SPECIES, a[p + row2]).fma(lanes, c2);
+                c3 = FloatVector.broadcast(SPECIES, a[p + row3]).fma(lanes, c3);
+                c4 = FloatVector.broadcast(SPECIES, a[p + row4]).fma(lanes, c4);
+                c5 = FloatVector.broadcast(SPECIES, a[p + row5]).fma(lanes, c5);
+                c6 = FloatVector.broadcast(SPECIES, a[p + row6]).fma(lanes, c6);
+                c7 = FloatVector.broadcast(SPECIES, a[p + row7]).fma(lanes, c7);
+                c8 = FloatVector.broadcast(SPECIES, a[p + row8]).fma(lanes, c8);
+                c9 = FloatVector.broadcast(SPECIES, a[p + row9]).fma(lanes, c9);
+                c10 = FloatVector.broadcast(SPECIES, a[p + row10]).fma(lanes, c10);
+                c11 = FloatVector.broadcast(SPECIES, a[p + row11]).fma(lanes, c11);
+            }
         }
         c0.intoArray(c, cFrom);
         c1.intoArray(c, cFrom + cRow);
@@ -83,6 +90,9 @@ final class NarrowTiles {
     }
 
     static void rows8(
+            int runs,
+            int aRun,
+            int bRun,
             int depth,
             float[] a,
             int aFrom,
@@ -111,16 +121,20 @@ final class NarrowTiles {
         int row5 = 5 * aRow;
         int row6 = 6 * aRow;
         int row7 = 7 * aRow;
-        for (int step = 0, p = aFrom, q = bFrom; step < depth; step++, p += aStep, q += bStep) {
-            FloatVector lanes = FloatVector.fromArray(SPECIES, b, q);
-            c0 = FloatVector.broadcast(SPECIES, a[p]).fma(lanes, c0);
-            c1 = FloatVector.broadcast(SPECIES, a[p + aRow]).fma(lanes, c1);
-            c2 = FloatVector.broadcast(SPECIES, a[p + row2]).fma(lanes, c2);
-            c3 = FloatVector.broadcast(SPECIES, a[p + row3]).fma(lanes, c3);
-            c4 = FloatVector.broadcast(SPECIES, a[p + row4]).fma(lanes, c4);
-            c5 = FloatVector.broadcast(SPECIES, a[p + row5]).fma(lanes, c5);
-            c6 = FloatVector.broadcast(SPECIES, a[p + row6]).fma(lanes, c6);
-            c7 = FloatVector.broadcast(SPECIES, a[p + row7]).fma(lanes, c7);
+        for (int run = 0; run < runs; run++) {
+            int left = aFrom + run * aRun;
+            int right = bFrom + run * bRun;
+            for (int step = 0, p = left, q = right; step < depth; step++, p += aStep, q += bStep) {
+                FloatVector lanes = FloatVector.fromArray(SPECIES, b, q);
+                c0 = FloatVector.broadcast(SPECIES, a[p]).fma(lanes, c0);
+                c1 = FloatVector.broadcast(SPECIES, a[p + aRow]).fma(lanes, c1);
+                c2 = FloatVector.broadcast(SPECIES, a[p + row2]).fma(lanes, c2);
+                c3 = FloatVector.broadcast(SPECIES, a[p + row3]).fma(lanes, c3);
+                c4 = FloatVector.broadcast(SPECIES, a[p + row4]).fma(lanes, c4);
+                c5 = FloatVector.broadcast(SPECIES, a[p + row5]).fma(lanes, c5);
+                c6 = FloatVector.broadcast(SPECIES, a[p + row6]).fma(lanes, c6);
+                c7 = FloatVector.broadcast(SPECIES, a[p + row7]).fma(lanes, c7);
+            }
         }
         c0.intoArray(c, cFrom);
         c1.intoArray(c, cFrom + cRow);
@@ -133,6 +147,9 @@ final class NarrowTiles {
     }
 
     static void rows6(
+            int runs,
+            int aRun,
+            int bRun,
             int depth,
             float[] a,
             int aFrom,
@@ -157,14 +174,18 @@ final class NarrowTiles {
         int row3 = 3 * aRow;
         int row4 = 4 * aRow;
         int row5 = 5 * aRow;
-        for (int step = 0, p = aFrom, q = bFrom; step < depth; step++, p += aStep, q += bStep) {
-            FloatVector lanes = FloatVector.fromArray(SPECIES, b, q);
-            c0 = FloatVector.broadcast(SPECIES, a[p]).fma(lanes, c0);
-            c1 = FloatVector.broadcast(SPECIES, a[p + aRow]).fma(lanes, c1);
-            c2 = FloatVector.broadcast(SPECIES, a[p + row2]).fma(lanes, c2);
-            c3 = FloatVector.broadcast(SPECIES, a[p + row3]).fma(lanes, c3);
-            c4 = FloatVector.broadcast(SPECIES, a[p + row4]).fma(lanes, c4);
-            c5 = FloatVector.broadcast(SPECIES, a[p + row5]).fma(lanes, c5);
+        for (int run = 0; run < runs; run++) {
+            int left = aFrom + run * aRun;
+            int right = bFrom + run * bRun;
+            for (int step = 0, p = left, q = right; step < depth; step++, p += aStep, q += bStep) {
+                FloatVector lanes = FloatVector.fromArray(SPECIES, b, q);
+                c0 = FloatVector.broadcast(SPECIES, a[p]).fma(lanes, c0);
+                c1 = FloatVector.broadcast(SPECIES, a[p + aRow]).fma(lanes, c1);
+                c2 = FloatVector.broadcast(SPECIES, a[p + row2]).fma(lanes, c2);
+                c3 = FloatVector.broadcast(SPECIES, a[p + row3]).fma(lanes, c3);
+                c4 = FloatVector.broadcast(SPECIES, a[p + row4]).fma(lanes, c4);
+                c5 = FloatVector.broadcast(SPECIES, a[p + row5]).fma(lanes, c5);
+            }
         }
         c0.intoArray(c, cFrom);
         c1.intoArray(c, cFrom + cRow);
@@ -175,6 +196,9 @@ final class NarrowTiles {
     }
 
     static void rows4(
+            int runs,
+            int aRun,
+            int bRun,
             int depth,
             float[] a,
             int aFrom,
@@ -195,12 +219,16 @@ final class NarrowTiles {
         FloatVector c3 = FloatVector.fromArray(SPECIES, start, startFrom + 3 * startRow);
         int row2 = 2 * aRow;
         int row3 = 3 * aRow;
-        for (int step = 0, p = aFrom, q = bFrom; step < depth; step++, p += aStep, q += bStep) {
-            FloatVector lanes = FloatVector.fromArray(SPECIES, b, q);
-            c0 = FloatVector.broadcast(SPECIES, a[p]).fma(lanes, c0);
-            c1 = FloatVector.broadcast(SPECIES, a[p + aRow]).fma(lanes, c1);
-            c2 = FloatVector.broadcast(SPECIES, a[p + row2]).fma(lanes, c2);
-            c3 = FloatVector.broadcast(SPECIES, a[p + row3]).fma(lanes, c3);
+        for (int run = 0; run < runs; run++) {
+            int left = aFrom + run * aRun;
+            int right = bFrom + run * bRun;
+            for (int step = 0, p = left, q = right; step < depth; step++, p += aStep, q += bStep) {
+                FloatVector lanes = FloatVector.fromArray(SPECIES, b, q);
+                c0 = FloatVector.broadcast(SPECIES, a[p]).fma(lanes, c0);
+                c1 = FloatVector.broadcast(SPECIES, a[p + aRow]).fma(lanes, c1);
+                c2 = FloatVector.broadcast(SPECIES, a[p + row2]).fma(lanes, c2);
+                c3 = FloatVector.broadcast(SPECIES, a[p + row3]).fma(lanes, c3);
+            }
         }
         c0.intoArray(c, cFrom);
         c1.intoArray(c, cFrom + cRow);
@@ -209,6 +237,9 @@ final class NarrowTiles {
     }
 
     static void rows1(
+            int runs,
+            int aRun,
+            int bRun,
             int depth,
             float[] a,
             int aFrom,
@@ -224,9 +255,13 @@ final class NarrowTiles {
             int cFrom,
             int cRow) {
         FloatVector c0 = FloatVector.fromArray(SPECIES, start, startFrom);
-        for (int step = 0, p = aFrom, q = bFrom; step < depth; step++, p += aStep, q += bStep) {
-            FloatVector lanes = FloatVector.fromArray(SPECIES, b, q);
-            c0 = FloatVector.broadcast(SPECIES, a[p]).fma(lanes, c0);
+        for (int run = 0; run < runs; run++) {
+            int left = aFrom + run * aRun;
+            int right = bFrom + run * bRun;
+            for (int step = 0, p = left, q = right; step < depth; step++, p += aStep, q += bStep) {
+                FloatVector lanes = FloatVector.fromArray(SPECIES, b, q);
+                c0 = FloatVector.broadcast(SPECIES, a[p]).fma(lanes, c0);
+            }
         }
         c0.intoArray(c, cFrom);
     }

@@ -80,44 +80,6 @@ final class Patches {
         }
     }
 
-    /// Whether places that are neighbours read neighbouring numbers: then [#copyTurned] has long runs to copy.
-    boolean isTurned() {
-        return channels == 1 && across.stride() == 1;
-    }
-
-    /// As [#copyOut], but element `e` of the window of place `first + i` goes to `e count + i`; for [#isTurned()].
-    void copyTurned(float[] x, int ky, int kyEnd, int first, int count, float[] columns) {
-        for (int i = 0; i < count; ) { // a run of places in one line of an image
-            int place = first + i;
-            int column = place % placesAcross;
-            int run = Math.min(count - i, placesAcross - column);
-            int image = place / placesOfImage * height;
-            int top = place % placesOfImage / placesAcross;
-            int to = i;
-            for (int k = ky; k < kyEnd; k++) {
-                int row = down.element(top, k);
-                for (int kx = 0; kx < across.extent(); kx++, to += count) {
-                    int left = column - across.before() + kx * across.dilation();
-                    if (row < 0 || row >= height) {
-                        Arrays.fill(columns, to, to + run, 0);
-                    } else {
-                        run(x, (image + row) * width, left, run, columns, to);
-                    }
-                }
-            }
-            i += run;
-        }
-    }
-
-    /// Copies `run` numbers of a line of an image, zeros where they lie outside.
-    private void run(float[] x, int start, int left, int run, float[] to, int at) {
-        int low = Math.clamp(-(long) left, 0, run);
-        int high = Math.clamp((long) width - left, low, run);
-        Arrays.fill(to, at, at + low, 0);
-        copy(x, start + left + low, to, at + low, high - low);
-        Arrays.fill(to, at + high, at + run, 0);
-    }
-
     private void line(float[] x, int start, int left, float[] rows, int to) {
         int extent = across.extent();
         int low = Math.clamp(-(long) left, 0, extent);

@@ -5,9 +5,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Register tiles of [Gemm] that are two vectors wide.
 ///
-/// Each method continues `c[i][j] = fma(a[i][p], b[p][j], c[i][j])` over `depth` steps of p for a fixed number of rows,
-/// starting from the values in `start` (zeros, or `c` itself). `aRow` and `aStep` are the distances between rows and
-/// between steps of `a`; `bStep` between steps of `b`, whose lanes are contiguous.
+/// Each method continues `c[i][j] = fma(a[i][p], b[p][j], c[i][j])` over `runs` times `depth` steps of p for a fixed
+/// number of rows, starting from the values in `start` (zeros, or `c` itself). `aRow`, `aRun` and `aStep` are the
+/// distances between rows, runs and steps of `a`; `bRun` and `bStep` those of `b`, whose lanes are contiguous.
 ///
 /// One method per tile with every accumulator an explicit local: C2 keeps them in registers only in this form (an array
 /// of vectors, or a helper it decides not to inline, boxes them and costs a factor of ten).
@@ -18,6 +18,9 @@ final class WideTiles {
     private WideTiles() {}
 
     static void rows12(
+            int runs,
+            int aRun,
+            int bRun,
             int depth,
             float[] a,
             int aFrom,
@@ -66,45 +69,49 @@ final class WideTiles {
         int row9 = 9 * aRow;
         int row10 = 10 * aRow;
         int row11 = 11 * aRow;
-        for (int step = 0, p = aFrom, q = bFrom; step < depth; step++, p += aStep, q += bStep) {
-            FloatVector bl = FloatVector.fromArray(SPECIES, b, q);
-            FloatVector br = FloatVector.fromArray(SPECIES, b, q + LANES);
-            FloatVector a0 = FloatVector.broadcast(SPECIES, a[p]);
-            c0l = a0.fma(bl, c0l);
-            c0r = a0.fma(br, c0r);
-            FloatVector a1 = FloatVector.broadcast(SPECIES, a[p + aRow]);
-            c1l = a1.fma(bl, c1l);
-            c1r = a1.fma(br, c1r);
-            FloatVector a2 = FloatVector.broadcast(SPECIES, a[p + row2]);
-            c2l = a2.fma(bl, c2l);
-            c2r = a2.fma(br, c2r);
-            FloatVector a3 = FloatVector.broadcast(SPECIES, a[p + row3]);
-            c3l = a3.fma(bl, c3l);
-            c3r = a3.fma(br, c3r);
-            FloatVector a4 = FloatVector.broadcast(SPECIES, a[p + row4]);
-            c4l = a4.fma(bl, c4l);
-            c4r = a4.fma(br, c4r);
-            FloatVector a5 = FloatVector.broadcast(SPECIES, a[p + row5]);
-            c5l = a5.fma(bl, c5l);
-            c5r = a5.fma(br, c5r);
-            FloatVector a6 = FloatVector.broadcast(SPECIES, a[p + row6]);
-            c6l = a6.fma(bl, c6l);
-            c6r = a6.fma(br, c6r);
-            FloatVector a7 = FloatVector.broadcast(SPECIES, a[p + row7]);
-            c7l = a7.fma(bl, c7l);
-            c7r = a7.fma(br, c7r);
-            FloatVector a8 = FloatVector.broadcast(SPECIES, a[p + row8]);
-            c8l = a8.fma(bl, c8l);
-            c8r = a8.fma(br, c8r);
-            FloatVector a9 = FloatVector.broadcast(SPECIES, a[p + row9]);
-            c9l = a9.fma(bl, c9l);
-            c9r = a9.fma(br, c9r);
-            FloatVector a10 = FloatVector.broadcast(SPECIES, a[p + row10]);
-            c10l = a10.fma(bl, c10l);
-            c10r = a10.fma(br, c10r);
-            FloatVector a11 = FloatVector.broadcast(SPECIES, a[p + row11]);
-            c11l = a11.fma(bl, c11l);
-            c11r = a11.fma(br, c11r);
+        for (int run = 0; run < runs; run++) {
+            int left = aFrom + run * aRun;
+            int right = bFrom + run * bRun;
+            for (int step = 0, p = left, q = right; step < depth; step++, p += aStep, q += bStep) {
+                FloatVector bl = FloatVector.fromArray(SPECIES, b, q);
+                FloatVector br = FloatVector.fromArray(SPECIES, b, q + LANES);
+                FloatVector a0 = FloatVector.broadcast(SPECIES, a[p]);
+                c0l = a0.fma(bl, c0l);
+                c0r = a0.fma(br, c0r);
+                FloatVector a1 = FloatVector.broadcast(SPECIES, a[p + aRow]);
+                c1l = a1.fma(bl, c1l);
+                c1r = a1.fma(br, c1r);
+                FloatVector a2 = FloatVector.broadcast(SPECIES, a[p + row2]);
+                c2l = a2.fma(bl, c2l);
+                c2r = a2.fma(br, c2r);
+                FloatVector a3 = FloatVector.broadcast(SPECIES, a[p + row3]);
+                c3l = a3.fma(bl, c3l);
+                c3r = a3.fma(br, c3r);
+                FloatVector a4 = FloatVector.broadcast(SPECIES, a[p + row4]);
+                c4l = a4.fma(bl, c4l);
+                c4r = a4.fma(br, c4r);
+                FloatVector a5 = FloatVector.broadcast(SPECIES, a[p + row5]);
+                c5l = a5.fma(bl, c5l);
+                c5r = a5.fma(br, c5r);
+                FloatVector a6 = FloatVector.broadcast(SPECIES, a[p + row6]);
+                c6l = a6.fma(bl, c6l);
+                c6r = a6.fma(br, c6r);
+                FloatVector a7 = FloatVector.broadcast(SPECIES, a[p + row7]);
+                c7l = a7.fma(bl, c7l);
+                c7r = a7.fma(br, c7r);
+                FloatVector a8 = FloatVector.broadcast(SPECIES, a[p + row8]);
+                c8l = a8.fma(bl, c8l);
+                c8r = a8.fma(br, c8r);
+                FloatVector a9 = FloatVector.broadcast(SPECIES, a[p + row9]);
+                c9l = a9.fma(bl, c9l);
+                c9r = a9.fma(br, c9r);
+                FloatVector a10 = FloatVector.broadcast(SPECIES, a[p + row10]);
+                c10l = a10.fma(bl, c10l);
+                c10r = a10.fma(br, c10r);
+                FloatVector a11 = FloatVector.broadcast(SPECIES, a[p + row11]);
+                c11l = a11.fma(bl, c11l);
+                c11r = a11.fma(br, c11r);
+            }
         }
         c0l.intoArray(c, cFrom);
         c0r.intoArray(c, cFrom + LANES);
@@ -133,6 +140,9 @@ final class WideTiles {
     }
 
     static void rows8(
+            int runs,
+            int aRun,
+            int bRun,
             int depth,
             float[] a,
             int aFrom,
@@ -169,33 +179,37 @@ final class WideTiles {
         int row5 = 5 * aRow;
         int row6 = 6 * aRow;
         int row7 = 7 * aRow;
-        for (int step = 0, p = aFrom, q = bFrom; step < depth; step++, p += aStep, q += bStep) {
-            FloatVector bl = FloatVector.fromArray(SPECIES, b, q);
-            FloatVector br = FloatVector.fromArray(SPECIES, b, q + LANES);
-            FloatVector a0 = FloatVector.broadcast(SPECIES, a[p]);
-            c0l = a0.fma(bl, c0l);
-            c0r = a0.fma(br, c0r);
-            FloatVector a1 = FloatVector.broadcast(SPECIES, a[p + aRow]);
-            c1l = a1.fma(bl, c1l);
-            c1r = a1.fma(br, c1r);
-            FloatVector a2 = FloatVector.broadcast(SPECIES, a[p + row2]);
-            c2l = a2.fma(bl, c2l);
-            c2r = a2.fma(br, c2r);
-            FloatVector a3 = FloatVector.broadcast(SPECIES, a[p + row3]);
-            c3l = a3.fma(bl, c3l);
-            c3r = a3.fma(br, c3r);
-            FloatVector a4 = FloatVector.broadcast(SPECIES, a[p + row4]);
-            c4l = a4.fma(bl, c4l);
-            c4r = a4.fma(br, c4r);
-            FloatVector a5 = FloatVector.broadcast(SPECIES, a[p + row5]);
-            c5l = a5.fma(bl, c5l);
-            c5r = a5.fma(br, c5r);
-            FloatVector a6 = FloatVector.broadcast(SPECIES, a[p + row6]);
-            c6l = a6.fma(bl, c6l);
-            c6r = a6.fma(br, c6r);
-            FloatVector a7 = FloatVector.broadcast(SPECIES, a[p + row7]);
-            c7l = a7.fma(bl, c7l);
-            c7r = a7.fma(br, c7r);
+        for (int run = 0; run < runs; run++) {
+            int left = aFrom + run * aRun;
+            int right = bFrom + run * bRun;
+            for (int step = 0, p = left, q = right; step < depth; step++, p += aStep, q += bStep) {
+                FloatVector bl = FloatVector.fromArray(SPECIES, b, q);
+                FloatVector br = FloatVector.fromArray(SPECIES, b, q + LANES);
+                FloatVector a0 = FloatVector.broadcast(SPECIES, a[p]);
+                c0l = a0.fma(bl, c0l);
+                c0r = a0.fma(br, c0r);
+                FloatVector a1 = FloatVector.broadcast(SPECIES, a[p + aRow]);
+                c1l = a1.fma(bl, c1l);
+                c1r = a1.fma(br, c1r);
+                FloatVector a2 = FloatVector.broadcast(SPECIES, a[p + row2]);
+                c2l = a2.fma(bl, c2l);
+                c2r = a2.fma(br, c2r);
+                FloatVector a3 = FloatVector.broadcast(SPECIES, a[p + row3]);
+                c3l = a3.fma(bl, c3l);
+                c3r = a3.fma(br, c3r);
+                FloatVector a4 = FloatVector.broadcast(SPECIES, a[p + row4]);
+                c4l = a4.fma(bl, c4l);
+                c4r = a4.fma(br, c4r);
+                FloatVector a5 = FloatVector.broadcast(SPECIES, a[p + row5]);
+                c5l = a5.fma(bl, c5l);
+                c5r = a5.fma(br, c5r);
+                FloatVector a6 = FloatVector.broadcast(SPECIES, a[p + row6]);
+                c6l = a6.fma(bl, c6l);
+                c6r = a6.fma(br, c6r);
+                FloatVector a7 = FloatVector.broadcast(SPECIES, a[p + row7]);
+                c7l = a7.fma(bl, c7l);
+                c7r = a7.fma(br, c7r);
+            }
         }
         c0l.intoArray(c, cFrom);
         c0r.intoArray(c, cFrom + LANES);
@@ -216,6 +230,9 @@ final class WideTiles {
     }
 
     static void rows6(
+            int runs,
+            int aRun,
+            int bRun,
             int depth,
             float[] a,
             int aFrom,
@@ -246,27 +263,31 @@ final class WideTiles {
         int row3 = 3 * aRow;
         int row4 = 4 * aRow;
         int row5 = 5 * aRow;
-        for (int step = 0, p = aFrom, q = bFrom; step < depth; step++, p += aStep, q += bStep) {
-            FloatVector bl = FloatVector.fromArray(SPECIES, b, q);
-            FloatVector br = FloatVector.fromArray(SPECIES, b, q + LANES);
-            FloatVector a0 = FloatVector.broadcast(SPECIES, a[p]);
-            c0l = a0.fma(bl, c0l);
-            c0r = a0.fma(br, c0r);
-            FloatVector a1 = FloatVector.broadcast(SPECIES, a[p + aRow]);
-            c1l = a1.fma(bl, c1l);
-            c1r = a1.fma(br, c1r);
-            FloatVector a2 = FloatVector.broadcast(SPECIES, a[p + row2]);
-            c2l = a2.fma(bl, c2l);
-            c2r = a2.fma(br, c2r);
-            FloatVector a3 = FloatVector.broadcast(SPECIES, a[p + row3]);
-            c3l = a3.fma(bl, c3l);
-            c3r = a3.fma(br, c3r);
-            FloatVector a4 = FloatVector.broadcast(SPECIES, a[p + row4]);
-            c4l = a4.fma(bl, c4l);
-            c4r = a4.fma(br, c4r);
-            FloatVector a5 = FloatVector.broadcast(SPECIES, a[p + row5]);
-            c5l = a5.fma(bl, c5l);
-            c5r = a5.fma(br, c5r);
+        for (int run = 0; run < runs; run++) {
+            int left = aFrom + run * aRun;
+            int right = bFrom + run * bRun;
+            for (int step = 0, p = left, q = right; step < depth; step++, p += aStep, q += bStep) {
+                FloatVector bl = FloatVector.fromArray(SPECIES, b, q);
+                FloatVector br = FloatVector.fromArray(SPECIES, b, q + LANES);
+                FloatVector a0 = FloatVector.broadcast(SPECIES, a[p]);
+                c0l = a0.fma(bl, c0l);
+                c0r = a0.fma(br, c0r);
+                FloatVector a1 = FloatVector.broadcast(SPECIES, a[p + aRow]);
+                c1l = a1.fma(bl, c1l);
+                c1r = a1.fma(br, c1r);
+                FloatVector a2 = FloatVector.broadcast(SPECIES, a[p + row2]);
+                c2l = a2.fma(bl, c2l);
+                c2r = a2.fma(br, c2r);
+                FloatVector a3 = FloatVector.broadcast(SPECIES, a[p + row3]);
+                c3l = a3.fma(bl, c3l);
+                c3r = a3.fma(br, c3r);
+                FloatVector a4 = FloatVector.broadcast(SPECIES, a[p + row4]);
+                c4l = a4.fma(bl, c4l);
+                c4r = a4.fma(br, c4r);
+                FloatVector a5 = FloatVector.broadcast(SPECIES, a[p + row5]);
+                c5l = a5.fma(bl, c5l);
+                c5r = a5.fma(br, c5r);
+            }
         }
         c0l.intoArray(c, cFrom);
         c0r.intoArray(c, cFrom + LANES);
@@ -283,6 +304,9 @@ final class WideTiles {
     }
 
     static void rows4(
+            int runs,
+            int aRun,
+            int bRun,
             int depth,
             float[] a,
             int aFrom,
@@ -307,21 +331,25 @@ final class WideTiles {
         FloatVector c3r = FloatVector.fromArray(SPECIES, start, startFrom + 3 * startRow + LANES);
         int row2 = 2 * aRow;
         int row3 = 3 * aRow;
-        for (int step = 0, p = aFrom, q = bFrom; step < depth; step++, p += aStep, q += bStep) {
-            FloatVector bl = FloatVector.fromArray(SPECIES, b, q);
-            FloatVector br = FloatVector.fromArray(SPECIES, b, q + LANES);
-            FloatVector a0 = FloatVector.broadcast(SPECIES, a[p]);
-            c0l = a0.fma(bl, c0l);
-            c0r = a0.fma(br, c0r);
-            FloatVector a1 = FloatVector.broadcast(SPECIES, a[p + aRow]);
-            c1l = a1.fma(bl, c1l);
-            c1r = a1.fma(br, c1r);
-            FloatVector a2 = FloatVector.broadcast(SPECIES, a[p + row2]);
-            c2l = a2.fma(bl, c2l);
-            c2r = a2.fma(br, c2r);
-            FloatVector a3 = FloatVector.broadcast(SPECIES, a[p + row3]);
-            c3l = a3.fma(bl, c3l);
-            c3r = a3.fma(br, c3r);
+        for (int run = 0; run < runs; run++) {
+            int left = aFrom + run * aRun;
+            int right = bFrom + run * bRun;
+            for (int step = 0, p = left, q = right; step < depth; step++, p += aStep, q += bStep) {
+                FloatVector bl = FloatVector.fromArray(SPECIES, b, q);
+                FloatVector br = FloatVector.fromArray(SPECIES, b, q + LANES);
+                FloatVector a0 = FloatVector.broadcast(SPECIES, a[p]);
+                c0l = a0.fma(bl, c0l);
+                c0r = a0.fma(br, c0r);
+                FloatVector a1 = FloatVector.broadcast(SPECIES, a[p + aRow]);
+                c1l = a1.fma(bl, c1l);
+                c1r = a1.fma(br, c1r);
+                FloatVector a2 = FloatVector.broadcast(SPECIES, a[p + row2]);
+                c2l = a2.fma(bl, c2l);
+                c2r = a2.fma(br, c2r);
+                FloatVector a3 = FloatVector.broadcast(SPECIES, a[p + row3]);
+                c3l = a3.fma(bl, c3l);
+                c3r = a3.fma(br, c3r);
+            }
         }
         c0l.intoArray(c, cFrom);
         c0r.intoArray(c, cFrom + LANES);
@@ -334,6 +362,9 @@ final class WideTiles {
     }
 
     static void rows1(
+            int runs,
+            int aRun,
+            int bRun,
             int depth,
             float[] a,
             int aFrom,
@@ -350,12 +381,16 @@ final class WideTiles {
             int cRow) {
         FloatVector c0l = FloatVector.fromArray(SPECIES, start, startFrom);
         FloatVector c0r = FloatVector.fromArray(SPECIES, start, startFrom + LANES);
-        for (int step = 0, p = aFrom, q = bFrom; step < depth; step++, p += aStep, q += bStep) {
-            FloatVector bl = FloatVector.fromArray(SPECIES, b, q);
-            FloatVector br = FloatVector.fromArray(SPECIES, b, q + LANES);
-            FloatVector a0 = FloatVector.broadcast(SPECIES, a[p]);
-            c0l = a0.fma(bl, c0l);
-            c0r = a0.fma(br, c0r);
+        for (int run = 0; run < runs; run++) {
+            int left = aFrom + run * aRun;
+            int right = bFrom + run * bRun;
+            for (int step = 0, p = left, q = right; step < depth; step++, p += aStep, q += bStep) {
+                FloatVector bl = FloatVector.fromArray(SPECIES, b, q);
+                FloatVector br = FloatVector.fromArray(SPECIES, b, q + LANES);
+                FloatVector a0 = FloatVector.broadcast(SPECIES, a[p]);
+                c0l = a0.fma(bl, c0l);
+                c0r = a0.fma(br, c0r);
+            }
         }
         c0l.intoArray(c, cFrom);
         c0r.intoArray(c, cFrom + LANES);

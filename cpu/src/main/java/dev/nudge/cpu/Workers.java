@@ -56,6 +56,17 @@ final class Workers implements AutoCloseable {
         return threads;
     }
 
+    /// As [#run], but on the calling thread alone unless sharing out is worth it.
+    void runIf(boolean worthSharing, int tasks, Body body) {
+        if (worthSharing) {
+            run(tasks, body);
+        } else {
+            for (int number = 0; number < tasks; number++) {
+                body.run(number);
+            }
+        }
+    }
+
     /// Runs `body` for every number from 0 to `tasks - 1`, in any order and on any thread, and returns when all are
     /// done. A run from inside a task, or while another thread's run is under way, happens on the calling thread.
     ///
