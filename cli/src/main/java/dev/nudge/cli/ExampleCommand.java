@@ -4,16 +4,24 @@ import dev.nudge.examples.Example;
 import dev.nudge.examples.Examples;
 import dev.nudge.examples.Result;
 import dev.nudge.examples.Session;
+import dev.nudge.nn.Layer;
 import dev.nudge.train.FitResult;
 import dev.nudge.train.StopSignal;
 import dev.nudge.train.WeightsHash;
+import dev.nudge.train.data.Dataset;
 import dev.nudge.train.io.Json.JsonNull;
 import dev.nudge.train.io.Json.JsonObject;
 import dev.nudge.train.io.NudgeException;
+import dev.nudge.train.model.ModelFile;
+import dev.nudge.train.model.ModelFormat;
+import dev.nudge.train.model.Provenance;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -207,18 +215,49 @@ final class ExampleCommand implements Subcommand {
         }
         signals.endAtOnce();
         folder.writeWeights(result.model());
+        boolean hasFile = writeModel(wish, result, session.trainedOn(), folder, console);
         JsonObject scores = scores(result, folder);
         folder.write(record.with(RunRecord.STATUS, RunRecord.DONE).with("result", scores));
         console.settle();
         session.results().forEach(console::result);
         console.result("");
         console.result("weights        " + folder.weightsFile());
+        if (hasFile) {
+            console.result("model          " + folder.modelFile());
+        }
         JsonObject event = ProgressView.event("result");
         for (var member : scores.members().entrySet()) {
             event = event.with(member.getKey(), member.getValue());
         }
         console.event(event);
         return Main.DONE;
+    }
+
+    /// Writes the model file, unless the model has several inputs or layers that the example made for itself.
+    private static boolean writeModel(
+            Wish wish, Result result, @Nullable Dataset train, RunFolder folder, Console console) {
+        if (!(result.model() instanceof Layer model) || train == null) {
+            return false;
+        }
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put(RunFolder.EXAMPLE, wish.example().name());
+        if (wish.data() != null) {
+            settings.put(RunSettings.DATA, wish.data().toString());
+        }
+        List<String> classes =
+                IntStream.range(0, train.classes()).mapToObj(Integer::toString).toList();
+        ModelFile file = ModelFile.of(model, train.inputType())
+                .withClasses(classes)
+                .withProvenance(new Provenance(wish.seed(), train.fingerprint(), settings, result.scores()));
+        try {
+            ModelFormat.of().write(folder.modelFile(), file);
+            return true;
+        } catch (NudgeException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            console.tell("no model file: " + e.getMessage());
+            return false;
+        }
     }
 
     private static JsonObject scores(Result result, RunFolder folder) {

@@ -29,6 +29,7 @@ final class ExampleSession implements Session {
     private final StopSignal stop;
     private final Console console;
     private final List<String> results = new ArrayList<>();
+    private @Nullable Dataset trainedOn;
 
     ExampleSession(
             @Nullable Path data,
@@ -81,8 +82,15 @@ final class ExampleSession implements Session {
         return List.copyOf(results);
     }
 
+    /// What the example trained on last, or null.
+    @Nullable
+    Dataset trainedOn() {
+        return trainedOn;
+    }
+
     @Override
     public FitResult fit(Trainer trainer, Dataset train, @Nullable Dataset validation) {
+        trainedOn = train;
         ProgressView view = new ProgressView(console, Double.POSITIVE_INFINITY);
         Trainer watched = trainer.withCheckpoints(folder.checkpoints(), Cadence.every(BETWEEN_CHECKPOINTS))
                 .withStopSignal(stop)

@@ -3,8 +3,7 @@ package dev.nudge.cli;
 import dev.nudge.nn.Layer;
 import dev.nudge.nn.Model;
 import dev.nudge.studio.record.Recorder;
-import dev.nudge.tensor.DType;
-import dev.nudge.tensor.Value;
+import dev.nudge.tensor.Variable;
 import dev.nudge.train.io.CheckpointStore;
 import dev.nudge.train.io.Json;
 import dev.nudge.train.io.Json.JsonObject;
@@ -20,7 +19,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -237,12 +235,12 @@ record RunFolder(Path path) {
         replace(RUN, out -> out.write(run.pretty().getBytes(StandardCharsets.UTF_8)));
     }
 
-    /// Writes the weights of `model` in one move.
+    /// Writes parameters and buffers of `model` in one move.
     ///
     /// @throws NudgeException (E012) if they cannot be written
     void writeWeights(Model model) {
         Map<String, TensorData> tensors = new LinkedHashMap<>();
-        model.parameters().forEach((name, parameter) -> tensors.put(name, data(parameter.storage())));
+        variables(model).forEach((name, variable) -> tensors.put(name, TensorData.of(variable.storage())));
         replace(WEIGHTS, out -> Safetensors.write(out, tensors, Map.of("format", "nudge")));
     }
 
@@ -264,13 +262,11 @@ record RunFolder(Path path) {
         }
     }
 
-    private static TensorData data(Value value) {
-        long[] shape =
-                Arrays.stream(value.type().shape().toArray()).asLongStream().toArray();
-        if (value.type().dtype() != DType.F32) {
-            throw new IllegalArgumentException("weights: expected F32, found " + value.type());
-        }
-        return TensorData.of((float[]) value.array(), shape);
+    /// What a model has learned, by path.
+    private static SequencedMap<String, Variable> variables(Model model) {
+        SequencedMap<String, Variable> variables = new LinkedHashMap<>(model.parameters());
+        variables.putAll(model.buffers());
+        return variables;
     }
 
     /// Gives `model` the weights of this run; those of the newest checkpoint if it did not come to its end.
@@ -287,15 +283,16 @@ record RunFolder(Path path) {
             throw new NudgeException("E300", where, "cannot be read (" + reason(e) + ").", e);
         }
         Map<String, TensorData> wanted = new LinkedHashMap<>();
-        model.parameters().forEach((name, parameter) -> wanted.put(name, data(parameter.storage())));
+        SequencedMap<String, Variable> variables = variables(model);
+        variables.forEach((name, variable) -> wanted.put(name, TensorData.of(variable.storage())));
         List<String> differences = TensorData.differences(wanted, found);
         if (!differences.isEmpty()) {
             throw new NudgeException("E312", where, String.join("; ", differences) + ".");
         }
-        model.parameters().forEach((name, parameter) -> {
+        variables.forEach((name, variable) -> {
             TensorData data = found.get(name);
             if (data != null) {
-                parameter.assign(new Value(parameter.type(), data.floats()));
+                variable.assign(data.value());
             }
         });
     }

@@ -2,6 +2,8 @@ package dev.nudge.cli;
 
 import dev.nudge.nn.Layer;
 import dev.nudge.nn.Mlp;
+import dev.nudge.tensor.DType;
+import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Type;
 import dev.nudge.train.Keys;
 import dev.nudge.train.io.Json.JsonObject;
@@ -33,11 +35,18 @@ record SavedRun(RunSettings settings, Layer model, TrainingData data) {
         if (other != null) {
             TrainingData.check(other, problems);
         }
-        return Files.isRegularFile(Path.of(run)) ? ofFile(run, other, problems) : ofFolder(run, other, problems);
+        Path path = Path.of(run);
+        if (Files.isRegularFile(path)) {
+            return ofFile(run, other, problems);
+        }
+        RunFolder folder = new RunFolder(path);
+        boolean isExample = RunFolder.isRun(path)
+                && folder.read().has(RunFolder.EXAMPLE)
+                && Files.isRegularFile(folder.modelFile());
+        return isExample ? ofFile(folder.modelFile().toString(), other, problems) : ofFolder(folder, other, problems);
     }
 
-    private static SavedRun ofFolder(String run, @Nullable String other, Problems problems) {
-        RunFolder folder = new RunFolder(Path.of(run));
+    private static SavedRun ofFolder(RunFolder folder, @Nullable String other, Problems problems) {
         RunSettings settings = null;
         try {
             settings = SettingsReader.read(folder.settings(), problems);
@@ -54,23 +63,28 @@ record SavedRun(RunSettings settings, Layer model, TrainingData data) {
                 .build(in, classes, settings.dropout(), Keys.of(settings.seed()).init());
         folder.loadWeights(model);
         TrainingData.Scaling scaling = new TrainingData.Scaling(inputs.number("mean"), inputs.number("deviation"));
-        return of(settings, model, other, in, classes, scaling);
+        return of(settings, model, other, Shape.of(in), classes, scaling);
     }
 
     private static SavedRun ofFile(String file, @Nullable String other, Problems problems) {
         problems.refuse();
         ModelFile saved = ModelFormat.of().read(Path.of(file));
         Type input = saved.input();
-        boolean isOfTrain = saved.provenance().settings().keySet().stream().allMatch(RunSettings.NAMES::contains)
-                && saved.provenance().settings().containsKey(RunSettings.DATA);
-        if (!isOfTrain || input == null || !(saved.model() instanceof Layer model)) {
+        Map<String, String> origin = saved.provenance().settings();
+        boolean isExample = origin.containsKey(RunFolder.EXAMPLE);
+        boolean isKnown = origin.containsKey(RunSettings.DATA)
+                && (isExample || origin.keySet().stream().allMatch(RunSettings.NAMES::contains));
+        if (!isKnown || input == null || !isOfImages(input, saved) || !(saved.model() instanceof Layer model)) {
             throw new NudgeException(
                     "E346",
                     file,
-                    "this model is not one of images - expected one that nudge train wrote. Look at it with nudge info,"
-                            + " and use it from Java: Predictor.load.");
+                    "this model is not one of grey images in classes - expected one that nudge train, or an example"
+                            + " with such images, wrote. Look at it with nudge info, and use it from Java:"
+                            + " Predictor.load.");
         }
-        RunSettings settings = SettingsReader.read(saved.provenance().settings(), problems);
+        Map<String, String> known =
+                isExample ? Map.of(RunSettings.DATA, origin.getOrDefault(RunSettings.DATA, "")) : origin;
+        RunSettings settings = SettingsReader.read(known, problems);
         if (settings == null) {
             throw new UsageException(problems.list());
         }
@@ -81,33 +95,39 @@ record SavedRun(RunSettings settings, Layer model, TrainingData data) {
                     scaling = new TrainingData.Scaling(means.getFirst(), deviations.getFirst());
             }
         }
-        return of(
-                settings,
-                model,
-                other,
-                input.shape().elements(),
-                saved.classes().size(),
-                scaling);
+        return of(settings, model, other, input.shape(), saved.classes().size(), scaling);
+    }
+
+    /// Whether inputs are rows of pixels or `[height, width, 1]`.
+    private static boolean isOfImages(Type input, ModelFile saved) {
+        Shape shape = input.shape();
+        return input.dtype() == DType.F32
+                && !saved.classes().isEmpty()
+                && (shape.rank() == 1 || (shape.rank() == 3 && shape.extent(2) == 1));
     }
 
     private static SavedRun of(
             RunSettings settings,
             Layer model,
             @Nullable String other,
-            int in,
+            Shape in,
             int classes,
             TrainingData.Scaling scaling) {
+        boolean flat = in.rank() == 1;
         TrainingData data = TrainingData.forRun(
                 other == null ? settings.data() : other,
                 settings.validation(),
                 Keys.of(settings.seed()).split(),
                 classes,
-                scaling);
-        if (data.inputs() != in || data.classes() > classes) {
+                scaling,
+                flat);
+        Shape found = flat ? Shape.of(data.inputs()) : Shape.of(data.height(), data.width(), 1);
+        if (!found.equals(in) || data.classes() > classes) {
+            String wanted = flat ? in.elements() + " pixels" : in.extent(0) + " x " + in.extent(1);
             throw new NudgeException(
                     "E312",
                     data.name(),
-                    "does not fit the model - expected images of " + in + " pixels in " + classes + " classes, found "
+                    "does not fit the model - expected images of " + wanted + " in " + classes + " classes, found "
                             + data.height() + " x " + data.width() + " in " + data.classes() + ".");
         }
         return new SavedRun(settings, model, data);

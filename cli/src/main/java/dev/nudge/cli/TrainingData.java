@@ -93,7 +93,8 @@ record TrainingData(String name, Split split, int height, int width, int classes
     static TrainingData load(String data, double validation, RandomKey key) {
         if (data.equals(RunSettings.DIGITS)) {
             LabelledImages images = Digits.load();
-            Split split = Split.threeWay(dataset(images, images.classes(), Scaling.NONE), validation, DIGITS_TEST, key);
+            Dataset all = dataset(images.images(), images, images.classes(), true);
+            Split split = Split.threeWay(all, validation, DIGITS_TEST, key);
             return new TrainingData(data, split, images.height(), images.width(), images.classes(), Scaling.NONE);
         }
         Path path = Path.of(data);
@@ -116,11 +117,12 @@ record TrainingData(String name, Split split, int height, int width, int classes
         }
         float[] images = training.images();
         Scaling scaling = Scaling.of(images);
-        Dataset all = dataset(scaling.apply(images), training, classes);
+        Dataset all = dataset(scaling.apply(images), training, classes, true);
         Split split = Split.threeWay(all, validation, 0, key);
         return new TrainingData(
                 name(path),
-                new Split(split.train(), split.validation(), dataset(test, classes, scaling)),
+                new Split(
+                        split.train(), split.validation(), dataset(scaling.apply(test.images()), test, classes, true)),
                 training.height(),
                 training.width(),
                 classes,
@@ -128,18 +130,18 @@ record TrainingData(String name, Split split, int height, int width, int classes
     }
 
     /// The test part of other data, seen as a finished run saw its own.
-    static TrainingData forRun(String data, double validation, RandomKey key, int classes, Scaling scaling) {
+    ///
+    /// @param flat whether the model takes an image as a row of pixels, not as `[height, width, 1]`
+    static TrainingData forRun(
+            String data, double validation, RandomKey key, int classes, Scaling scaling, boolean flat) {
         if (data.equals(RunSettings.DIGITS)) {
-            TrainingData own = load(data, validation, key);
-            if (scaling.equals(Scaling.NONE)) {
-                return own;
-            }
             LabelledImages images = Digits.load();
-            Split split = Split.threeWay(dataset(images, images.classes(), scaling), validation, DIGITS_TEST, key);
-            return new TrainingData(data, split, own.height(), own.width(), own.classes(), scaling);
+            Dataset all = dataset(scaling.apply(images.images()), images, images.classes(), flat);
+            Split split = Split.threeWay(all, validation, DIGITS_TEST, key);
+            return new TrainingData(data, split, images.height(), images.width(), images.classes(), scaling);
         }
         LabelledImages test = Idx.folder(Path.of(data)).test();
-        Dataset part = dataset(test, Math.max(classes, test.classes()), scaling);
+        Dataset part = dataset(scaling.apply(test.images()), test, Math.max(classes, test.classes()), flat);
         Dataset none = part.subset();
         return new TrainingData(
                 name(Path.of(data)),
@@ -150,12 +152,9 @@ record TrainingData(String name, Split split, int height, int width, int classes
                 scaling);
     }
 
-    private static Dataset dataset(LabelledImages images, int classes, Scaling scaling) {
-        return dataset(scaling.apply(images.images()), images, classes);
-    }
-
-    private static Dataset dataset(float[] inputs, LabelledImages images, int classes) {
-        return ArrayDataset.of(inputs, Shape.of(images.height() * images.width()), images.labels(), classes);
+    private static Dataset dataset(float[] inputs, LabelledImages images, int classes, boolean flat) {
+        Shape each = flat ? Shape.of(images.height() * images.width()) : Shape.of(images.height(), images.width(), 1);
+        return ArrayDataset.of(inputs, each, images.labels(), classes);
     }
 
     private static String name(Path folder) {

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nudge.examples.Example;
 import dev.nudge.examples.Examples;
 import dev.nudge.train.io.Json.JsonObject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -56,5 +59,52 @@ class ExampleCommandTest {
         Shell.Result again = Shell.run("example", "--resume", run, "--json"); // done already: nothing is left to train
         assertEquals(Main.DONE, again.exitCode(), again.err());
         assertEquals(last.text("weights"), again.events().getLast().text("weights"));
+    }
+
+    @Test
+    void theModelFileOfAnExampleOfPicturesIsEvaluatedAndPredictedWith() throws IOException {
+        Path data = Files.createDirectory(folder.resolve("pictures"));
+        write(data, "train", 300);
+        write(data, "t10k", 40);
+        String run = folder.resolve("run").toString();
+        Shell.Result trained = Shell.run(
+                "example", "lenet", "--small", "--json", "--threads", "1", "--data", data.toString(), "--out", run);
+        assertEquals(Main.DONE, trained.exitCode(), trained.err());
+        JsonObject scores = trained.events().getLast();
+
+        for (String saved : List.of(run, run + "/model.nudge")) {
+            Shell.Result evaluated = Shell.run("eval", saved, "--json");
+            assertEquals(Main.DONE, evaluated.exitCode(), evaluated.err());
+            JsonObject result = evaluated.events().getLast();
+            assertEquals(scores.text("weights"), result.text("weights"));
+            assertEquals(scores.number("testLoss"), result.number("testLoss"), 1e-6);
+            assertEquals(scores.number("testAccuracy"), result.number("testAccuracy"));
+        }
+        Shell.Result predicted = Shell.run("predict", run, "--row", "3", "--json");
+        assertEquals(Main.DONE, predicted.exitCode(), predicted.err());
+        assertEquals(3, predicted.events("prediction").getFirst().integer("row"));
+        Shell.Result other = Shell.run("eval", run, "digits");
+        assertEquals(Main.FAILED, other.exitCode());
+        assertTrue(other.err().contains("expected images of 28 x 28"), other.err());
+        Shell.Result info = Shell.run("info", run + "/model.nudge");
+        assertTrue(info.out().contains("Conv2d") && info.out().contains("431,650"), info.out());
+    }
+
+    /// Two files in the format of MNIST with pictures that mean nothing.
+    private static void write(Path folder, String part, int count) throws IOException {
+        ByteBuffer images = ByteBuffer.allocate(16 + count * 784)
+                .putInt(0x803)
+                .putInt(count)
+                .putInt(28)
+                .putInt(28);
+        ByteBuffer labels = ByteBuffer.allocate(8 + count).putInt(0x801).putInt(count);
+        for (int i = 0; i < count; i++) {
+            labels.put((byte) (i % 10));
+            for (int pixel = 0; pixel < 784; pixel++) {
+                images.put((byte) ((pixel * (i % 10 + 1) + i) % 251));
+            }
+        }
+        Files.write(folder.resolve(part + "-images-idx3-ubyte"), images.array());
+        Files.write(folder.resolve(part + "-labels-idx1-ubyte"), labels.array());
     }
 }
