@@ -86,6 +86,11 @@ final class ProgressView implements Consumer<TrainingEvent> {
                     draw(it);
                 }
             }
+            case TrainingEvent.RateSet it -> {
+                endBar();
+                console.tell("learning rate " + it.learningRate() + " from step " + grouped(it.step() + 1) + " on");
+                console.event(event("rate").with("step", it.step()).with("learningRate", it.learningRate()));
+            }
             case TrainingEvent.EpochDone it -> epochDone(it);
             case TrainingEvent.CheckpointSaved it ->
                 console.event(event("checkpoint").with("step", it.step()));

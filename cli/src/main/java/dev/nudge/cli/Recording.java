@@ -19,7 +19,7 @@ final class Recording {
             console.warn("warning: the run is not recorded (" + e.getMessage() + ").");
             return trainer;
         }
-        return trainer.withListener(event -> {
+        return trainer.withSteering(recorder).withListener(event -> {
             recorder.accept(event);
             if (event instanceof TrainingEvent.Stopped && recorder.failure() != null) {
                 console.warn("warning: " + recorder.failure() + ".");

@@ -44,6 +44,7 @@ import picocli.CommandLine.ParseResult;
             "  nudge train digits --model mlp:64:tanh --epochs 20 --seed 7",
             "  nudge train FOLDER --model mlp:128 --optimizer sgd --lr 0.1 --epochs 5",
             "  nudge train --resume runs/digits-42-1",
+            "  nudge train --replay runs/digits-42-1",
             "",
             "Ctrl-C once stops after the step, saves and exits with 130; twice exits at once."
         })
@@ -94,6 +95,14 @@ final class TrainCommand implements Subcommand {
     boolean allowNewData;
 
     @Option(
+            names = "--replay",
+            paramLabel = "RUN",
+            description = "Do a recorded run again with all that was changed while it went on, and compare the weights"
+                    + " bit for bit.")
+    @Nullable
+    String replay;
+
+    @Option(
             names = "--no-record",
             description = "Do not keep the curves of the run, which nudge studio and TensorBoard show.")
     boolean unrecorded;
@@ -102,7 +111,15 @@ final class TrainCommand implements Subcommand {
     CommonOptions common = new CommonOptions();
 
     /// What is needed to begin or go on.
-    private record Ready(Experiment experiment, Optional<RunFolder> old) {}
+    ///
+    /// @param old    the run to go on with
+    /// @param again  the run to do again
+    /// @param replay what was done to it
+    private record Ready(
+            Experiment experiment,
+            Optional<RunFolder> old,
+            @Nullable RunFolder again,
+            @Nullable Replay replay) {}
 
     @Override
     public int run(ParseResult parsed, Problems problems, Console console) {
@@ -135,6 +152,12 @@ final class TrainCommand implements Subcommand {
         } else if (resume == null && out != null) {
             RunFolder.checkFree(Path.of(out), overwrite, problems);
         }
+        RunFolder again = null;
+        Replay changes = null;
+        if (replay != null) {
+            again = new RunFolder(Path.of(replay));
+            changes = replayed(again, texts, given, problems);
+        }
         if (!allowNewData) {
             refuseChanges(texts, given, problems);
         }
@@ -161,7 +184,35 @@ final class TrainCommand implements Subcommand {
         if (!problems.isEmpty() && !settings.data().equals(RunSettings.DIGITS)) {
             problems.refuse();
         }
-        return new Ready(Experiment.prepare(settings, problems), resume == null ? Optional.empty() : old);
+        return new Ready(
+                Experiment.prepare(settings, problems), resume == null ? Optional.empty() : old, again, changes);
+    }
+
+    /// Takes over the settings of a run that is to be done again; only the threads, on which no bit depends, may
+    /// differ.
+    private @Nullable Replay replayed(
+            RunFolder again, Map<String, String> texts, Map<String, String> given, Problems problems) {
+        List<String> others = new ArrayList<>(given.keySet());
+        others.remove("threads");
+        if (resume != null || !others.isEmpty()) {
+            problems.add(
+                    "E008",
+                    "--replay",
+                    "a run is done again as it was - leave out "
+                            + (resume != null ? "--resume" : String.join(", ", others)) + ".");
+            return null;
+        }
+        try {
+            Replay changes = Replay.of(again.path());
+            texts.putAll(again.settings());
+            if (texts.remove("time") != null) {
+                texts.put("steps", Long.toString(changes.steps()));
+            }
+            return changes;
+        } catch (NudgeException e) {
+            problems.add(Problem.of(e));
+            return null;
+        }
     }
 
     /// Refuses to go on with other settings than the run began with, where they would change its result.
@@ -242,6 +293,8 @@ final class TrainCommand implements Subcommand {
                     view.accept(event);
                 });
         trainer = unrecorded ? trainer : Recording.of(trainer, folder.path(), console);
+        Replay changes = ready.replay();
+        trainer = changes == null ? trainer : trainer.withSteering(changes);
         trainer = allowNewData ? trainer.withChangesAllowed() : trainer;
         FitResult fit;
         try {
@@ -260,11 +313,39 @@ final class TrainCommand implements Subcommand {
         }
         folder.writeWeights(model);
         signals.endAtOnce();
+        if (ready.again() != null && changes != null && fit.steps() == changes.steps()) {
+            return compared(experiment, model, ready.again(), record, folder, console);
+        }
         if (fit.reason() == StopReason.SIGNAL) {
             folder.write(record.with(RunRecord.STATUS, RunRecord.INTERRUPTED));
             return interrupted(fit, folder, signals, console);
         }
         return finished(experiment, model, fit, folder, record, console);
+    }
+
+    private static int compared(
+            Experiment experiment, Mlp model, RunFolder again, JsonObject record, RunFolder folder, Console console) {
+        Mlp recorded = experiment.model();
+        again.loadWeights(recorded);
+        String before = WeightsHash.of(recorded);
+        String now = WeightsHash.of(model);
+        folder.write(record.with(RunRecord.STATUS, RunRecord.DONE));
+        console.event(ProgressView.event("replay")
+                .with("same", before.equals(now))
+                .with("recorded", before)
+                .with("weights", now)
+                .with("run", folder.path().toString()));
+        if (!before.equals(now)) {
+            console.error(new Problem(
+                    "E411",
+                    again.path().toString(),
+                    "the weights differ - expected " + before + ", found " + now
+                            + ". Is it the same version of Nudge?"));
+            return Main.FAILED;
+        }
+        console.settle();
+        console.result("the same weights, bit for bit: " + now);
+        return Main.DONE;
     }
 
     private static int interrupted(FitResult fit, RunFolder folder, Signals signals, Console console) {

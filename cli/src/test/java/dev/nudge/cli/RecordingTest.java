@@ -2,14 +2,19 @@ package dev.nudge.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nudge.studio.record.Curve;
 import dev.nudge.studio.record.RunReader;
+import dev.nudge.studio.record.Wishes;
 import dev.nudge.studio.server.StudioServer;
 import dev.nudge.train.io.Json.JsonObject;
+import dev.nudge.train.io.NudgeException;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +54,64 @@ class RecordingTest {
                     2, reader.curve("validationLoss", 0, Long.MAX_VALUE, 100).points());
             assertTrue(reader.series().contains("layers.0.weight/gradientNorm"), () -> "" + reader.series());
         }
+    }
+
+    @Test
+    void aRunThatWasPausedChangedAndStoppedIsDoneAgainBitForBit() throws Exception {
+        Path run = folder.resolve("steered");
+        CompletableFuture<Shell.Result> training = CompletableFuture.supplyAsync(
+                () -> Shell.run("train", "--model", "mlp:8", "--epochs", "1000000", "--json", "--out", run.toString()));
+        await(run, "epoch");
+        Wishes.add(run, "pause", "");
+        await(run, "pause");
+        Wishes.add(run, "learningRate", "0.05");
+        Wishes.add(run, "continue", "");
+        await(run, "learningRate");
+        Wishes.add(run, "stop", "");
+        Shell.Result ended = training.get(60, TimeUnit.SECONDS);
+        assertEquals(Main.INTERRUPTED, ended.exitCode(), ended.err());
+
+        Shell.Result again = Shell.run(
+                "train",
+                "--replay",
+                run.toString(),
+                "--json",
+                "--out",
+                folder.resolve("again").toString());
+        assertEquals(0, again.exitCode(), again.err());
+        JsonObject replay = again.events("replay").getFirst();
+        assertTrue(replay.truth("same"));
+        assertEquals(1, again.events("rate").size());
+        long steps = ended.events("interrupted").getFirst().integer("steps");
+        JsonObject unchanged =
+                train("plain", "--steps", Long.toString(steps)).events("result").getFirst();
+        assertNotEquals(unchanged.text("weights"), replay.text("weights"), "the change has changed something");
+    }
+
+    private static void await(Path run, String event) throws InterruptedException {
+        for (int tenths = 0; tenths < 600; tenths++) {
+            if (RunReader.isRecorded(run)) {
+                try (RunReader reader = RunReader.open(run)) {
+                    if (reader.events(0, 10_000).stream()
+                            .anyMatch(it -> it.kind().equals(event))) {
+                        return;
+                    }
+                } catch (NudgeException _) {
+                    // its tables are being made
+                }
+            }
+            Thread.sleep(100);
+        }
+        throw new AssertionError("no event " + event);
+    }
+
+    @Test
+    void aRunThatIsDoneAgainTakesNoOtherSettings() {
+        train("one");
+        Shell.Result refused =
+                Shell.run("train", "--replay", folder.resolve("one").toString(), "--epochs", "3");
+        assertEquals(2, refused.exitCode());
+        assertTrue(refused.err().contains("error[E008] --replay"), refused.err());
     }
 
     @Test

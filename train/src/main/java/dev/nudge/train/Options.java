@@ -40,6 +40,7 @@ final class Options {
 
     Cadence cadence = Cadence.everyEpoch();
     StopSignal signal = new StopSignal();
+    Steering steering = (_, _) -> null;
     List<Metric> metrics = List.of();
     List<Consumer<TrainingEvent>> listeners = List.of();
     LongSupplier clock = System::nanoTime; // seam for tests
@@ -66,6 +67,7 @@ final class Options {
         copy.store = store;
         copy.cadence = cadence;
         copy.signal = signal;
+        copy.steering = steering;
         copy.metrics = metrics;
         copy.listeners = listeners;
         copy.clock = clock;

@@ -1,6 +1,7 @@
 package dev.nudge.train;
 
 import dev.nudge.train.metric.MeanLoss;
+import org.jspecify.annotations.Nullable;
 
 /// How far a run is: everything that its next step depends on besides weights, optimizer and settings.
 ///
@@ -11,8 +12,17 @@ import dev.nudge.train.metric.MeanLoss;
 /// @param loss     training loss over the part of the epoch that is done
 /// @param seconds  time taken
 /// @param skips    batches that were passed over
-record Progress(int epoch, int batch, long step, long examples, MeanLoss loss, double seconds, Skips skips) {
-    static final Progress START = new Progress(1, 0, 0, 0, MeanLoss.NONE, 0, Skips.NONE);
+/// @param rate     learning rate that somebody has set in the place of the schedule; null for none
+record Progress(
+        int epoch,
+        int batch,
+        long step,
+        long examples,
+        MeanLoss loss,
+        double seconds,
+        Skips skips,
+        @Nullable Double rate) {
+    static final Progress START = new Progress(1, 0, 0, 0, MeanLoss.NONE, 0, Skips.NONE, null);
 
     /// Batches that were passed over because their loss or gradients were not finite.
     ///
@@ -31,22 +41,28 @@ record Progress(int epoch, int batch, long step, long examples, MeanLoss loss, d
                 examples + size,
                 loss.add(stepLoss, size),
                 now,
-                new Skips(skips.total(), 0));
+                new Skips(skips.total(), 0),
+                rate);
     }
 
     /// After a batch of `size` examples that was passed over.
     Progress afterSkip(int size, double now) {
         Skips more = new Skips(skips.total() + 1, skips.row() + 1);
-        return new Progress(epoch, batch + 1, step, examples + size, loss, now, more);
+        return new Progress(epoch, batch + 1, step, examples + size, loss, now, more, rate);
+    }
+
+    /// The same place, going on at a rate of its own.
+    Progress withRate(double other) {
+        return new Progress(epoch, batch, step, examples, loss, seconds, skips, other);
     }
 
     /// The same place, at the start of its epoch.
     Progress epochAnew() {
-        return new Progress(epoch, 0, step, examples, MeanLoss.NONE, seconds, skips);
+        return new Progress(epoch, 0, step, examples, MeanLoss.NONE, seconds, skips, rate);
     }
 
     /// At the start of the next epoch.
     Progress afterEpoch(double now) {
-        return new Progress(epoch + 1, 0, step, examples, MeanLoss.NONE, now, skips);
+        return new Progress(epoch + 1, 0, step, examples, MeanLoss.NONE, now, skips, rate);
     }
 }

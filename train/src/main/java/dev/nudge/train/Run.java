@@ -139,6 +139,7 @@ final class Run {
         optimizerSteps = optimizer.steps();
         secondsBefore = progress.seconds();
         examplesBefore = progress.examples();
+        optimizer.holdRate(progress.rate());
         savedStep = progress.step();
         savedSeconds = secondsBefore;
         remember();
@@ -164,6 +165,7 @@ final class Run {
         if (loaded) {
             listeners.tell(progress.step(), new TrainingEvent.Resumed(progress.epoch(), progress.step()));
         }
+        steer();
         decide();
         lastMark = seconds();
     }
@@ -228,6 +230,7 @@ final class Run {
         for (Warning warning : deadUnits.after(result, batch)) {
             listeners.tell(progress.step(), new TrainingEvent.Warned(warning));
         }
+        steer();
         decide();
         if (goesOn() && progress.batch() < stepsPerEpoch && isSaveDue()) { // after the last, epochDone saves
             save();
@@ -259,6 +262,15 @@ final class Run {
                                 + skips.total() + " in all: " + why)));
         decide();
         lastMark = seconds();
+    }
+
+    private void steer() {
+        Double rate = options.steering.after(progress.step(), options.signal);
+        if (rate != null) {
+            optimizer.holdRate(rate);
+            progress = progress.withRate(rate);
+            listeners.tell(progress.step(), new TrainingEvent.RateSet(progress.step(), rate));
+        }
     }
 
     private boolean isSaveDue() {

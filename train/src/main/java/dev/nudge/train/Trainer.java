@@ -141,6 +141,11 @@ public final class Trainer {
         return with(changed -> changed.signal = signal);
     }
 
+    /// Lets somebody pause the run, stop it and change its learning rate between two steps.
+    public Trainer withSteering(Steering steering) {
+        return with(changed -> changed.steering = steering);
+    }
+
     /// Adds figures, besides the loss, to look at on the validation data after each epoch.
     public Trainer withMetrics(Metric... metrics) {
         return with(changed -> changed.metrics = appended(changed.metrics, List.of(metrics)));

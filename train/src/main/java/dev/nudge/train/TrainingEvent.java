@@ -53,6 +53,12 @@ public sealed interface TrainingEvent {
             double examplesPerSecond)
             implements TrainingEvent {}
 
+    /// Somebody has set the learning rate in the place of the schedule; see [Steering].
+    ///
+    /// @param step         steps done
+    /// @param learningRate rate of the steps from the next on
+    record RateSet(long step, double learningRate) implements TrainingEvent {}
+
     /// All examples have been looked at once more.
     ///
     /// @param epoch        epoch, counted from 1

@@ -62,6 +62,7 @@ record TrainingState(
 
     private static final String PLATEAU = "plateau"; // only where there is such a rule
     private static final String SKIPS = "skips"; // only where there were any
+    private static final String RATE = "rate"; // only where somebody has set it
 
     JsonObject toJson() {
         JsonObject texts = JsonObject.EMPTY;
@@ -96,6 +97,9 @@ record TrainingState(
         if (skips.total() > 0) {
             json = json.with(
                     SKIPS, JsonObject.EMPTY.with("total", skips.total()).with("row", skips.row()));
+        }
+        if (progress.rate() != null) {
+            json = json.with(RATE, progress.rate());
         }
         return plateau == null
                 ? json
@@ -139,6 +143,7 @@ record TrainingState(
             json.members().keySet().forEach(key -> toggle(different, key));
             different.remove(PLATEAU);
             different.remove(SKIPS);
+            different.remove(RATE);
             if (!different.isEmpty()) {
                 throw new NudgeException("E401", where, "missing or unknown keys " + different + ".");
             }
@@ -164,7 +169,8 @@ record TrainingState(
                         json.integer("examples"),
                         MeanLoss.ofExamples(json.number("lossSum"), json.integer("lossExamples")),
                         json.number("seconds"),
-                        json.members().containsKey(SKIPS) ? skips(json.object(SKIPS)) : Progress.Skips.NONE),
+                        json.members().containsKey(SKIPS) ? skips(json.object(SKIPS)) : Progress.Skips.NONE,
+                        json.has(RATE) ? Double.valueOf(json.number(RATE)) : null),
                 json.integer("optimizerSteps"),
                 new EarlyStopping.Watch(
                         optional(json, "best"),

@@ -121,6 +121,7 @@ record Scenario(
                 case TrainingEvent.Started _,
                         TrainingEvent.Resumed _,
                         TrainingEvent.Warned _,
+                        TrainingEvent.RateSet _,
                         TrainingEvent.CheckpointSaved _ -> {}
             }
         }

@@ -269,4 +269,39 @@ class TrainerOptionsTest {
 
         assertEquals(found, WeightsHash.of(model), "they were collected for these weights");
     }
+
+    @Test
+    void aRateThatSomebodyHasSetHoldsOverAResume(@TempDir Path folder) {
+        Steering slower = (step, _) -> step == 2 ? 0.001 : null;
+        Layer whole = Toy.model(KEYS, true);
+        TrainingEvent.Recorder events = new TrainingEvent.Recorder();
+        trainer(whole, Optimizer.of(Adam.of(), 0.01, whole))
+                .withSteering(slower)
+                .withListener(events)
+                .fit(TRAIN);
+        List<Double> rates = events.events().stream()
+                .filter(TrainingEvent.StepDone.class::isInstance)
+                .map(event -> ((TrainingEvent.StepDone) event).learningRate())
+                .toList();
+        assertEquals(List.of(0.01, 0.01, 0.001, 0.001), rates.subList(0, 4));
+        assertTrue(events.events().contains(new TrainingEvent.RateSet(2, 0.001)));
+
+        CheckpointStore store = CheckpointStore.open(Storage.fileSystem(), folder, CheckpointStore.DEFAULT_KEPT);
+        Layer parts = Toy.model(KEYS, true);
+        FitResult first = trainer(parts, Optimizer.of(Adam.of(), 0.01, parts))
+                .withCheckpoints(store, Cadence.everyEpoch())
+                .withSteering((step, stop) -> {
+                    if (step == 5) {
+                        stop.stop("enough");
+                    }
+                    return slower.after(step, stop);
+                })
+                .fit(TRAIN);
+        assertEquals(5, first.steps());
+        Layer resumed = Toy.model(KEYS, true);
+        trainer(resumed, Optimizer.of(Adam.of(), 0.01, resumed))
+                .withCheckpoints(store, Cadence.everyEpoch())
+                .resume(TRAIN, null);
+        assertEquals(WeightsHash.of(whole), WeightsHash.of(resumed));
+    }
 }

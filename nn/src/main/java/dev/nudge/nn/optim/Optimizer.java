@@ -67,6 +67,7 @@ public final class Optimizer {
     private final Ascent ascent;
     private final Rivalry rivalry = new Rivalry();
     private double rateScale = 1;
+    private @Nullable Double heldRate;
     private long steps;
 
     private Optimizer(SequencedMap<String, Parameter> parameters, Choices choices) {
@@ -183,6 +184,16 @@ public final class Optimizer {
     public void scaleRate(double scale) {
         Hyper.atLeastZero("optimizer", "rate scale", scale);
         rateScale = scale;
+    }
+
+    /// Takes every step from the next on at `rate`, whatever schedule and scale say; null gives it back to them.
+    ///
+    /// @throws IllegalArgumentException if it is negative or not finite
+    public void holdRate(@Nullable Double rate) {
+        if (rate != null) {
+            Hyper.atLeastZero("optimizer", "learning rate", rate);
+        }
+        heldRate = rate;
     }
 
     /// Computes the loss and its gradients and changes all parameters, or none.
@@ -316,6 +327,9 @@ public final class Optimizer {
     }
 
     private double rate(long step) {
+        if (heldRate != null) {
+            return heldRate;
+        }
         double rate = learningRate().at(step) * rateScale;
         if (!(rate >= 0) || Double.isInfinite(rate)) {
             throw new IllegalArgumentException("error[E610] schedule: the learning rate of step " + step

@@ -4,6 +4,8 @@ import dev.nudge.nn.Model;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Parameter;
 import dev.nudge.train.Scores;
+import dev.nudge.train.Steering;
+import dev.nudge.train.StopSignal;
 import dev.nudge.train.TrainingEvent;
 import dev.nudge.train.io.Json;
 import dev.nudge.train.io.Json.JsonNumber;
@@ -31,10 +33,13 @@ import org.jspecify.annotations.Nullable;
 /// reads. So a run that is killed is kept up to its last half second. A recorder that cannot write stops recording and
 /// keeps quiet; [#failure()] says why.
 ///
+/// It also is a [Steering]: it takes the wishes of those who look at the run, and notes them.
+///
 /// {@snippet class="RecorderSnippets" region="record"}
-public final class Recorder implements Consumer<TrainingEvent>, AutoCloseable {
+public final class Recorder implements Consumer<TrainingEvent>, Steering, AutoCloseable {
     private static final long TICK_NANOS = 500_000_000;
     private static final long SAMPLE_NANOS = 100_000_000; // from one throughput to the next
+    private static final long PAUSE_NANOS = 20_000_000; // from one look to the next while the run waits
     private static final int SHARE = 50; // one part in so many of the time may go to looking at the layers
     private static final long LAYER_NANOS = 50_000_000; // and not more often than this
     private static final long HISTOGRAM_NANOS = 2_000_000_000;
@@ -44,6 +49,7 @@ public final class Recorder implements Consumer<TrainingEvent>, AutoCloseable {
     private final List<Parameter> parameters = new ArrayList<>();
     private final PointQueue points = new PointQueue();
     private final Queue<Note> notes = new ConcurrentLinkedQueue<>();
+    private final Queue<RunWriter.Wish> wishes = new ConcurrentLinkedQueue<>();
     private final List<String> names = new ArrayList<>(); // of the series, by the number in the queue
     private final Thread writer;
     private volatile boolean closing;
@@ -147,6 +153,11 @@ public final class Recorder implements Consumer<TrainingEvent>, AutoCloseable {
                                 .with("code", it.warning().code())
                                 .with("message", it.warning().toString()));
             case TrainingEvent.StepDone it -> stepDone(it);
+            case TrainingEvent.RateSet it ->
+                note(
+                        it.step(),
+                        Wishes.LEARNING_RATE,
+                        JsonObject.EMPTY.with("value", it.learningRate()).with("was", number(learningRate)));
             case TrainingEvent.EpochDone it -> epochDone(it);
             case TrainingEvent.CheckpointSaved it -> note(it.step(), "checkpoint", JsonObject.EMPTY);
             case TrainingEvent.Stopped it -> {
@@ -200,6 +211,32 @@ public final class Recorder implements Consumer<TrainingEvent>, AutoCloseable {
             points.add(SECONDS, step, (now - begun) * 1e-9);
         }
         lookAtLayers(it, now);
+    }
+
+    @Override
+    public @Nullable Double after(long step, StopSignal stop) {
+        Double rate = null;
+        boolean waits = false;
+        while (true) {
+            for (RunWriter.Wish wish = wishes.poll(); wish != null; wish = wishes.poll()) {
+                if (wish.kind().equals(Wishes.LEARNING_RATE)) {
+                    rate = Double.valueOf(wish.value());
+                    continue;
+                }
+                boolean was = waits;
+                waits = wish.kind().equals(Wishes.PAUSE);
+                if (wish.kind().equals(Wishes.STOP)) {
+                    stop.stop("stopped from the studio");
+                }
+                if (waits != was || wish.kind().equals(Wishes.STOP)) {
+                    note(step, wish.kind(), JsonObject.EMPTY);
+                }
+            }
+            if (!waits || stop.reason() != null || failure != null) {
+                return rate;
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
     }
 
     // Two steps in a row: the parameters are copied after the first and compared after the second.
@@ -316,6 +353,7 @@ public final class Recorder implements Consumer<TrainingEvent>, AutoCloseable {
                 EventFile events = EventFile.create(folder, clock())) {
             Output output = new Output(store, events, names, paths);
             store.meta("process", Long.toString(ProcessHandle.current().pid()));
+            store.wishes(); // those of an earlier part of the run have come too late
             while (true) {
                 boolean last = closing;
                 points.drain(output);
@@ -325,6 +363,7 @@ public final class Recorder implements Consumer<TrainingEvent>, AutoCloseable {
                         case Note.Elements it -> output.histograms(it.seconds(), it.step(), it.elements());
                     }
                 }
+                wishes.addAll(store.wishes());
                 output.tick(clock());
                 if (last) {
                     return;

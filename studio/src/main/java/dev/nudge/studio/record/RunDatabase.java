@@ -42,7 +42,8 @@ final class RunDatabase {
         return folder.resolve(NAME);
     }
 
-    /// Opens the file for the run that writes it, making it if it is new.
+    /// Opens the file for the run that writes it, or for who tells it something, making it if it is new. The connection
+    /// commits each statement; who begins a transaction holds off all other writers until its end.
     static Connection write(Path folder) throws SQLException {
         Connection connection = open(folder, false);
         try (Statement statement = connection.createStatement()) {
@@ -57,7 +58,6 @@ final class RunDatabase {
             }
             statement.execute("INSERT OR IGNORE INTO meta VALUES('schema', '" + SCHEMA + "')");
         }
-        connection.setAutoCommit(false);
         return connection;
     }
 
@@ -83,11 +83,9 @@ final class RunDatabase {
 
     private static Connection open(Path folder, boolean reading) throws SQLException {
         Properties properties = new Properties();
-        properties.setProperty("busy_timeout", "5000");
+        properties.setProperty("busy_timeout", "5000"); // to wait for another writer rather than fail
         if (reading) {
             properties.setProperty("open_mode", "1"); // SQLITE_OPEN_READONLY
-        } else {
-            properties.setProperty("transaction_mode", "IMMEDIATE"); // waits for another writer rather than failing
         }
         return DriverManager.getConnection("jdbc:sqlite:" + file(folder).toAbsolutePath(), properties);
     }

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ final class RunWriter implements AutoCloseable {
     private final Map<String, Integer> ids = new HashMap<>();
     private final List<Chunk> tails = new ArrayList<>(); // by series id
     private final List<Boolean> changed = new ArrayList<>();
+    private boolean begun; // a transaction: from the first write after a commit, so that others can write in between
 
     private RunWriter(Connection connection) throws SQLException {
         this.connection = connection;
@@ -36,7 +38,21 @@ final class RunWriter implements AutoCloseable {
         return writer;
     }
 
+    private void begin() throws SQLException {
+        if (!begun) {
+            execute("BEGIN IMMEDIATE");
+            begun = true;
+        }
+    }
+
+    private void execute(String command) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(command);
+        }
+    }
+
     private void resume(long kept) throws SQLException {
+        begin();
         try (PreparedStatement select = connection.prepareStatement("SELECT id, name FROM series ORDER BY id");
                 ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
@@ -94,6 +110,7 @@ final class RunWriter implements AutoCloseable {
         if (known != null) {
             return known;
         }
+        begin();
         int id = ids.size() + 1;
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO series VALUES(?, ?)")) {
             insert.setInt(1, id);
@@ -117,6 +134,7 @@ final class RunWriter implements AutoCloseable {
     }
 
     private void write(int series, Chunk tail) throws SQLException {
+        begin();
         Range range = new Range();
         for (int i = 0; i < tail.count(); i++) {
             range.add(tail.value(i));
@@ -135,6 +153,7 @@ final class RunWriter implements AutoCloseable {
     }
 
     void event(double seconds, long step, String kind, JsonObject detail) throws SQLException {
+        begin();
         event.setDouble(1, seconds);
         event.setLong(2, step);
         event.setString(3, kind);
@@ -143,6 +162,7 @@ final class RunWriter implements AutoCloseable {
     }
 
     void histogram(int series, long step, Histogram histogram) throws SQLException {
+        begin();
         ByteBuffer counts =
                 ByteBuffer.allocate(Long.BYTES * histogram.counts().length).order(ByteOrder.LITTLE_ENDIAN);
         for (long count : histogram.counts()) {
@@ -160,6 +180,7 @@ final class RunWriter implements AutoCloseable {
     }
 
     void meta(String key, String value) throws SQLException {
+        begin();
         try (PreparedStatement insert = connection.prepareStatement("INSERT OR REPLACE INTO meta VALUES(?, ?)")) {
             insert.setString(1, key);
             insert.setString(2, value);
@@ -172,6 +193,7 @@ final class RunWriter implements AutoCloseable {
 
     /// The wishes that nobody has taken yet, in order; they are taken now.
     List<Wish> wishes() throws SQLException {
+        begin();
         List<Wish> wishes = new ArrayList<>();
         try (PreparedStatement select =
                         connection.prepareStatement("SELECT kind, value FROM wishes WHERE taken = 0 ORDER BY id");
@@ -196,7 +218,10 @@ final class RunWriter implements AutoCloseable {
                 changed.set(series, false);
             }
         }
-        connection.commit();
+        if (begun) {
+            execute("COMMIT");
+            begun = false;
+        }
     }
 
     @Override

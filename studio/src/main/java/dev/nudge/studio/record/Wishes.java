@@ -54,7 +54,6 @@ public final class Wishes {
             insert.setString(1, kind);
             insert.setString(2, value);
             insert.executeUpdate();
-            connection.commit();
         } catch (SQLException e) {
             throw new NudgeException("E300", folder.toString(), "the run cannot be told (" + e.getMessage() + ").", e);
         }

@@ -82,6 +82,14 @@ final class RunRoutes {
         Path path = runs.find(request.part("run"));
         JsonObject wish = request.object();
         try {
+            if (RunReader.isRecorded(path)) {
+                try (RunReader reader = RunReader.open(path)) {
+                    String status = Runs.status(reader);
+                    if (!List.of("running", "paused").contains(status)) {
+                        throw new RefusedException(409, "not_running", "the run does not go on: " + status);
+                    }
+                }
+            }
             Wishes.add(path, wish.text("kind"), wish.has("value") ? wish.text("value") : "");
         } catch (NudgeException e) {
             throw RefusedException.badRequest(e.problem());

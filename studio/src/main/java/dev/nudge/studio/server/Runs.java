@@ -125,14 +125,18 @@ final class Runs {
     }
 
     private static String status(RunReader reader, List<RunReader.Event> events) {
-        Optional<RunReader.Event> end = events.reversed().stream()
-                .filter(event -> List.of("started", "stopped").contains(event.kind()))
+        Optional<RunReader.Event> last = events.reversed().stream()
+                .filter(event ->
+                        List.of("started", "stopped", "pause", "continue").contains(event.kind()))
                 .findFirst();
-        if (end.isPresent() && end.get().kind().equals("stopped")) {
-            return end.get().detail().has("reason") ? end.get().detail().text("reason") : "stopped";
+        if (last.isPresent() && last.get().kind().equals("stopped")) {
+            return last.get().detail().has("reason") ? last.get().detail().text("reason") : "stopped";
         }
         double alive = reader.meta("alive").map(Double::parseDouble).orElse(0.0);
-        return System.currentTimeMillis() * 1e-3 - alive < SILENT_SECONDS ? "running" : "lost";
+        if (System.currentTimeMillis() * 1e-3 - alive >= SILENT_SECONDS) {
+            return "lost";
+        }
+        return last.isPresent() && last.get().kind().equals("pause") ? "paused" : "running";
     }
 
     private static Json record(Path path) {
