@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import { mock } from './dev/mock.mjs';
 
 const out = new URL('../../../target/web', import.meta.url).pathname;
 
@@ -25,7 +26,7 @@ function compressed(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [svelte(), compressed()],
+  plugins: [svelte(), compressed(), mock()],
   build: {
     outDir: out,
     emptyOutDir: true,
