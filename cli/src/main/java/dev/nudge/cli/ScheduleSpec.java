@@ -6,125 +6,100 @@ import dev.nudge.nn.optim.Schedules;
 import dev.nudge.train.io.NudgeException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// How the learning rate changes, as it is written on a command line: `cosine`, or `step:10:0.5`.
+/// How the learning rate changes, as it is written on a command line: one part, such as `cosine`; several that are
+/// multiplied, `cosine+step:10`; or stages one behind the other, `constant@5,cosine`, each for so many epochs.
 ///
-/// @param kind    name
-/// @param numbers the numbers after it, defaults filled in
-record ScheduleSpec(String kind, List<Double> numbers) {
-    /// A number that may follow a name.
+/// @param stages in their order
+record ScheduleSpec(List<Stage> stages) {
+    /// What holds for some epochs.
     ///
-    /// @param low      smallest value
-    /// @param isLowIn  whether it is allowed itself
-    /// @param high     largest value
-    /// @param standard where none is given
-    /// @param isWhole  whether it counts something
-    private record Argument(String name, double low, boolean isLowIn, double high, double standard, boolean isWhole) {
-        static Argument count(String name, double high, double standard) {
-            return new Argument(name, 1, true, high, standard, true);
+    /// @param parts  the first gives rates, the others factors
+    /// @param epochs how many; 0 for all that are left
+    private record Stage(List<SchedulePart> parts, int epochs) {
+        Schedule of(double rate, int perEpoch, long steps) {
+            Schedule rates = parts.getFirst().of(rate, perEpoch, steps);
+            Schedule[] factors = parts.stream()
+                    .skip(1)
+                    .map(part -> part.of(1, perEpoch, steps))
+                    .toArray(Schedule[]::new);
+            return factors.length == 0 ? rates : Schedules.product(rates, factors);
         }
 
-        static Argument factor(double standard) {
-            return new Argument("FACTOR", 0, false, 1, standard, false);
-        }
-
-        @Nullable
-        Double read(String text) {
-            Long whole = isWhole ? Values.whole(text) : null;
-            Double value = isWhole ? whole == null ? null : Double.valueOf(whole) : Values.number(text);
-            boolean fits = value != null && (isLowIn ? value >= low : value > low) && value <= high;
-            return fits ? value : null;
-        }
-
-        String range() {
-            return name + " in " + (isLowIn ? "[" : "(") + figure(low) + ", " + figure(high) + "]";
+        String words() {
+            String text = parts.stream().map(SchedulePart::words).collect(Collectors.joining(" times "));
+            return epochs == 0 ? text : text + " for " + epochs + (epochs == 1 ? " epoch" : " epochs");
         }
     }
 
-    private record Form(String kind, List<Argument> arguments) {
-        static Form of(String kind, Argument... arguments) {
-            return new Form(kind, List.of(arguments));
-        }
-
-        /// Such as `step[:EPOCHS[:FACTOR]]`.
-        String text() {
-            StringBuilder text = new StringBuilder(kind);
-            arguments.forEach(argument -> text.append("[:").append(argument.name()));
-            return text.append("]".repeat(arguments.size())).toString();
-        }
-    }
-
-    private static final List<Form> FORMS = List.of(
-            Form.of("constant"),
-            Form.of("linear"),
-            Form.of("cosine"),
-            Form.of("polynomial", new Argument("POWER", 0, false, 100, 2, false)),
-            Form.of("step", Argument.count("EPOCHS", RunSettings.MOST_EPOCHS, 10), Argument.factor(0.5)),
-            Form.of("exponential", Argument.factor(0.95)),
-            Form.of("one-cycle"),
-            Form.of("inverse-sqrt", Argument.count("STEPS", 1e9, 1000)),
-            Form.of("cyclic", Argument.count("EPOCHS", RunSettings.MOST_EPOCHS, 2), Argument.factor(1)),
-            Form.of(
-                    "restarts",
-                    Argument.count("EPOCHS", RunSettings.MOST_EPOCHS, 5),
-                    Argument.count("GROWTH", 1000, 2)),
-            Form.of("plateau", Argument.count("PATIENCE", RunSettings.MOST_EPOCHS, 3), Argument.factor(0.5)));
-
-    static final List<String> KINDS = FORMS.stream().map(Form::kind).toList();
-
-    private static final double CYCLE_DEPTH = 4; // a cycle begins at a fourth of its peak, as in Smith 2017
+    static final List<String> KINDS = SchedulePart.KINDS;
 
     ScheduleSpec {
-        numbers = List.copyOf(numbers);
+        stages = List.copyOf(stages);
     }
 
     /// Reads the text, adding to `problems` what is wrong with it; null if anything is.
     static @Nullable ScheduleSpec parse(String text, Problems problems) {
-        String[] parts = text.split(":", -1);
-        Form form = FORMS.stream()
-                .filter(candidate -> candidate.kind().equals(parts[0]))
-                .findFirst()
-                .orElse(null);
-        if (form == null) {
-            problems.add("E006", "--schedule", Values.unknown("schedule", parts[0], KINDS));
+        int before = problems.list().size();
+        String[] texts = text.split(",", -1);
+        List<Stage> stages = new ArrayList<>();
+        int parts = 0;
+        for (int i = 0; i < texts.length; i++) {
+            String[] words = texts[i].split("@", -1);
+            List<SchedulePart> of = new ArrayList<>();
+            for (String word : words[0].split("\\+", -1)) {
+                SchedulePart part = SchedulePart.parse(word, problems);
+                if (part != null) {
+                    of.add(part);
+                }
+                parts++;
+            }
+            boolean last = i == texts.length - 1;
+            Long epochs = last ? Long.valueOf(0) : words.length == 2 ? Values.whole(words[1]) : null;
+            if (words.length != (last ? 1 : 2)
+                    || epochs == null
+                    || epochs < 0
+                    || epochs > RunSettings.MOST_EPOCHS
+                    || !last && epochs == 0) {
+                problems.add(
+                        "E623",
+                        "--schedule",
+                        "expected stages such as constant@5,cosine - KIND@EPOCHS, and the last without, for the epochs"
+                                + " that are left; found " + NudgeException.quote(text) + ".");
+                return null;
+            }
+            stages.add(new Stage(of, epochs.intValue()));
+        }
+        if (problems.list().size() > before) {
             return null;
         }
-        List<Double> numbers = new ArrayList<>();
-        for (int i = 0; i < form.arguments().size(); i++) {
-            Argument argument = form.arguments().get(i);
-            Double number = i + 1 < parts.length ? argument.read(parts[i + 1]) : Double.valueOf(argument.standard());
-            if (number != null) {
-                numbers.add(number);
-            }
-        }
-        if (numbers.size() < form.arguments().size()
-                || parts.length > form.arguments().size() + 1) {
-            String ranges = String.join(
-                    " and ", form.arguments().stream().map(Argument::range).toList());
+        ScheduleSpec spec = new ScheduleSpec(stages);
+        if (parts > 1 && spec.all().stream().anyMatch(part -> part.plateau() != null)) {
             problems.add(
                     "E623",
                     "--schedule",
-                    "expected " + form.text() + (ranges.isEmpty() ? "" : " with " + ranges) + ", found "
+                    "plateau looks at the validation loss and cannot be a part of others - expected it alone, found "
                             + NudgeException.quote(text) + ".");
             return null;
         }
-        return new ScheduleSpec(form.kind(), numbers);
+        return spec;
+    }
+
+    private List<SchedulePart> all() {
+        return stages.stream().flatMap(stage -> stage.parts().stream()).toList();
     }
 
     /// Whether the rate depends on how long the run is to be.
     boolean needsLength() {
-        return needsLength(kind);
+        return stages.getLast().parts().stream().anyMatch(SchedulePart::needsLength);
     }
 
     /// As [#needsLength()], of a text.
     static boolean needsLength(String text) {
-        return List.of("linear", "cosine", "polynomial", "one-cycle").contains(text.split(":", 2)[0]);
-    }
-
-    private double number(int index) {
-        return numbers.get(index);
+        ScheduleSpec spec = parse(text, new Problems());
+        return spec != null && spec.needsLength();
     }
 
     /// The rates of a run.
@@ -133,55 +108,36 @@ record ScheduleSpec(String kind, List<Double> numbers) {
     /// @param warmup   steps that it rises over first
     /// @param perEpoch steps of one epoch
     /// @param total    steps of the run
+    /// @throws IllegalArgumentException (E623) if no step is left for the last stage
     Schedule of(double rate, long warmup, int perEpoch, long total) {
-        Schedule main = switch (kind) {
-            case "constant", "plateau" -> Schedules.constant(rate);
-            case "linear" -> Schedules.linear(rate, total - warmup);
-            case "cosine" -> Schedules.cosine(rate, total - warmup);
-            case "polynomial" -> Schedules.polynomial(rate, total - warmup, number(0));
-            case "one-cycle" -> Schedules.oneCycle(rate, total - warmup);
-            case "step" -> Schedules.stepDecay(rate, perEpoch * (long) number(0), number(1));
-            case "exponential" -> Schedules.exponential(rate, perStep(number(0), perEpoch));
-            case "inverse-sqrt" -> Schedules.inverseSquareRoot(rate, (long) number(0));
-            case "cyclic" ->
-                Schedules.cyclic(rate / CYCLE_DEPTH, rate, perEpoch * (long) number(0))
-                        .withDecay(perStep(number(1), perEpoch));
-            case "restarts" -> Schedules.warmRestarts(rate, perEpoch * (long) number(0), (int) number(1));
-            default -> throw new IllegalArgumentException("schedule: unknown name " + kind);
-        };
+        long left = total - warmup;
+        List<Long> lengths = new ArrayList<>();
+        for (Stage stage : stages) {
+            long steps = stage.epochs() == 0 ? left : (long) stage.epochs() * perEpoch;
+            if (stages.size() > 1 && (steps < 1 || steps > left)) {
+                throw new IllegalArgumentException("error[E623] --schedule: the stages before the last take "
+                        + stages.stream().mapToInt(Stage::epochs).sum() + " epochs of " + perEpoch
+                        + " steps - expected less than the " + (total - warmup) + " steps of the run.");
+            }
+            lengths.add(steps);
+            left -= steps;
+        }
+        Schedule main = stages.getLast().of(rate, perEpoch, lengths.getLast());
+        for (int i = stages.size() - 2; i >= 0; i--) {
+            long steps = lengths.get(i);
+            main = Schedules.sequence(stages.get(i).of(rate, perEpoch, steps), steps, main);
+        }
         return warmup > 0 ? Schedules.warmup(warmup, main) : main;
-    }
-
-    private static double perStep(double perEpoch, int steps) {
-        return StrictMath.pow(perEpoch, 1.0 / steps);
     }
 
     /// What lowers the rates by the validation loss; null for the other kinds.
     @Nullable
     ReduceOnPlateau plateau() {
-        return kind.equals("plateau") ? ReduceOnPlateau.of((int) number(0)).withFactor(number(1)) : null;
+        return stages.getFirst().parts().getFirst().plateau();
     }
 
     /// In words.
     String words() {
-        return switch (kind) {
-            case "step" -> "x " + number(1) + " every " + figure(number(0)) + " epochs";
-            case "exponential" -> "x " + number(0) + " each epoch";
-            case "plateau" ->
-                "x " + number(1) + " after " + figure(number(0)) + " epochs without a better validation loss";
-            case "polynomial" -> "polynomial of power " + figure(number(0));
-            case "inverse-sqrt" -> "inverse square root after " + figure(number(0)) + " steps of rise";
-            case "cyclic" ->
-                "cyclic, " + figure(number(0)) + " epochs up and down"
-                        + (number(1) < 1 ? ", x " + number(1) + " each epoch" : "");
-            case "restarts" ->
-                "cosine with restarts, the first after " + figure(number(0)) + " epochs, each stretch x "
-                        + figure(number(1));
-            default -> kind;
-        };
-    }
-
-    private static String figure(double number) {
-        return number == Math.rint(number) ? String.format(Locale.ROOT, "%.0f", number) : Double.toString(number);
+        return stages.stream().map(Stage::words).collect(Collectors.joining(", then "));
     }
 }

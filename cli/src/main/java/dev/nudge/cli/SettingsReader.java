@@ -83,7 +83,12 @@ final class SettingsReader {
         long parts = texts.containsKey("accumulate") ? whole("accumulate", "E611", 1, Integer.MAX_VALUE) : 1;
         AveragingSpec average = texts.containsKey("average") ? AveragingSpec.parse(text("average"), problems) : null;
         if (sam != null && parts > 1) {
-            problems.add("E008", "--sam", "does not go with --accumulate - expected one of the two. Leave one out.");
+            problems.add(
+                    "E008",
+                    "--sam",
+                    "does not go with --accumulate - sharpness-aware minimization takes the gradient of every part"
+                            + " a second time, at a place that all parts together decide. Leave one out; a smaller"
+                            + " --batch saves memory too.");
         }
         Duration time = texts.containsKey("time") ? time("time") : null;
         if (patience != null && validation == 0) {
@@ -122,7 +127,7 @@ final class SettingsReader {
             problems.add(
                     "E623",
                     "--schedule",
-                    schedule.kind() + " must know how many steps there will be - expected"
+                    schedule.words() + " must know how many steps there will be - expected"
                             + " --epochs or --steps, found --time only.");
         }
         if (problems.list().size() > before || model == null || schedule == null || optimizer == null) {

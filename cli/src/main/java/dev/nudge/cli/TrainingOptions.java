@@ -59,7 +59,9 @@ final class TrainingOptions {
             paramLabel = "SCHEDULE",
             description = "How the rate changes: constant, linear, cosine, polynomial[:POWER], one-cycle,"
                     + " step[:EPOCHS[:FACTOR]], exponential[:FACTOR] (per epoch), inverse-sqrt[:STEPS],"
-                    + " cyclic[:EPOCHS[:FACTOR]], restarts[:EPOCHS[:GROWTH]] or plateau[:PATIENCE[:FACTOR]]"
+                    + " cyclic[:EPOCHS[:FACTOR[:SHRINK]]] (SHRINK per cycle; 0.5 is triangular2),"
+                    + " restarts[:EPOCHS[:GROWTH]] or plateau[:PATIENCE[:FACTOR]]; A+B multiplies two,"
+                    + " A@EPOCHS,B puts B behind A"
                     + " (default: exponential for digits, else cosine, or constant for a run of a given time).")
     @Nullable
     String schedule;

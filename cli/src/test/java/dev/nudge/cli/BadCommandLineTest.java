@@ -97,6 +97,12 @@ class BadCommandLineTest {
             train --schedule restarts:3:0            | E623 | --schedule       | GROWTH
             train --schedule constant:1              | E623 | --schedule       | "constant:1"
             train --schedule plateau --validation 0  | E622 | --schedule       | validation data
+            train --schedule constant@0,cosine       | E623 | --schedule       | KIND@EPOCHS
+            train --schedule constant,cosine         | E623 | --schedule       | KIND@EPOCHS
+            train --schedule cosine@3                | E623 | --schedule       | "cosine@3"
+            train --schedule constant@3,cosin        | E006 | --schedule       | Did you mean cosine?
+            train --schedule constant@999,cosine     | E623 | --schedule       | 999 epochs
+            train --schedule cosine+plateau          | E623 | --schedule       | alone
             train --sam 0                            | E610 | --sam            | "0"
             train --sam 0.1 --accumulate 2           | E008 | --sam            | --accumulate
             train --accumulate 0                     | E611 | --accumulate     | "0"

@@ -268,6 +268,7 @@ class TrainCommandTest {
                 List.of("--accumulate", "4"),
                 List.of("--average", "ema:0.9"),
                 List.of("--schedule", "plateau:1:0.5"),
+                List.of("--schedule", "constant@1,cyclic:1:1:0.5+step:1:0.9"),
                 List.of("--average", "swa:2", "--schedule", "cyclic:1:0.9"));
         for (List<String> way : ways) {
             String name = "way" + ways.indexOf(way);

@@ -74,7 +74,8 @@ public final class Trainer {
     public Trainer withAccumulation(int parts) {
         if (parts < 1 || parts > 1 && optimizer.sam().isPresent()) {
             throw new IllegalArgumentException("trainer: the number of parts must be at least 1, and 1 with"
-                    + " sharpness-aware minimization, found " + parts);
+                    + " sharpness-aware minimization, which takes the gradient of each part a second time, at a place"
+                    + " that all parts decide; found " + parts + ". Use smaller batches, or leave one of the two out");
         }
         return with(changed -> changed.parts = parts);
     }

@@ -249,7 +249,8 @@ public final class Optimizer {
         Hyper.positive("optimizer", "weight of a part", weight);
         if (choices.sam() != null) {
             throw new IllegalStateException("optimizer: sharpness-aware minimization does not go with accumulated"
-                    + " gradients; use one of them");
+                    + " gradients: the second gradient of each part is taken at a place that the first gradients of"
+                    + " all parts decide, so no part can be forgotten. Leave one out, or use smaller batches");
         }
         accumulation.add(part, weight, norms(part::of), steps + 1);
     }

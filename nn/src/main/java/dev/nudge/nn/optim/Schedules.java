@@ -1,5 +1,7 @@
 package dev.nudge.nn.optim;
 
+import java.util.List;
+
 /// The schedules by name.
 ///
 /// Each is a record, so that a run can say which one it used.
@@ -65,7 +67,7 @@ public final class Schedules {
 
     /// A rate that goes evenly from `floor` to `peak` and back, `half` steps each way, over and over.
     public static Cyclic cyclic(double floor, double peak, long half) {
-        return new Cyclic(floor, peak, half, 1);
+        return new Cyclic(floor, peak, half, 1, 1);
     }
 
     /// A rate that falls along half a cosine to 0 and starts anew, first after `first` steps, then after `growth` times
@@ -77,6 +79,12 @@ public final class Schedules {
     /// `first` for `steps` steps, then `then`, whose steps count from 1 again.
     public static Sequence sequence(Schedule first, long steps, Schedule then) {
         return new Sequence(first, steps, then);
+    }
+
+    /// `rates` times each of `factors`, which are schedules of rates around 1: all of them at once, as in PyTorch's
+    /// `ChainedScheduler`.
+    public static Product product(Schedule rates, Schedule... factors) {
+        return new Product(rates, List.of(factors));
     }
 
     static void checkRate(String schedule, double rate) {
@@ -294,6 +302,26 @@ public final class Schedules {
         @Override
         public double at(long step) {
             return step <= steps ? first.at(step) : then.at(step - steps);
+        }
+    }
+
+    /// `rates(step) · Π factor(step)`.
+    ///
+    /// @param rates   rates
+    /// @param factors what each is multiplied by
+    public record Product(Schedule rates, List<Schedule> factors) implements Schedule {
+        /// Copies the list.
+        public Product {
+            factors = List.copyOf(factors);
+        }
+
+        @Override
+        public double at(long step) {
+            double rate = rates.at(step);
+            for (Schedule factor : factors) {
+                rate *= factor.at(step);
+            }
+            return rate;
         }
     }
 }

@@ -122,6 +122,26 @@ class SchedulesTest {
     }
 
     @Test
+    void triangularTwoHalvesTheTriangleAfterEachCycle() { // the paper's section 3.2
+        Schedule schedule = Schedules.cyclic(0.1, 0.5, 20).withPerCycle(0.5);
+
+        assertEquals(0.5, schedule.at(21), 1e-15);
+        assertEquals(0.3, schedule.at(61), 1e-15);
+        assertEquals(0.2, schedule.at(101), 1e-15);
+        assertEquals(0.1, schedule.at(41), 1e-15);
+        assertEquals(0.2, schedule.at(51), 1e-15);
+    }
+
+    @Test
+    void aProductMultipliesTheRatesOfEachStep() {
+        Schedule schedule =
+                Schedules.product(Schedules.stepDecay(0.4, 10, 0.5), Schedules.exponential(1, 0.9), step -> 2);
+
+        assertEquals(0.8, schedule.at(1), 1e-15);
+        assertEquals(0.4 * 0.5 * 2 * Math.pow(0.9, 14), schedule.at(15), 1e-15);
+    }
+
+    @Test
     void warmRestartsFallAlongACosineAndStartAnewAfterLongerAndLongerStretches() {
         Schedule schedule = new WarmRestarts(0.4, 10, 2, 0.1); // stretches of 10, 20 and 40 steps
 
@@ -191,6 +211,7 @@ class SchedulesTest {
         assertMessage("floor", () -> Schedules.cyclic(0.2, 0.1, 10));
         assertMessage("half", () -> Schedules.cyclic(0.1, 0.2, 0));
         assertMessage("decay", () -> Schedules.cyclic(0.1, 0.2, 10).withDecay(1.1));
+        assertMessage("perCycle", () -> Schedules.cyclic(0.1, 0.2, 10).withPerCycle(0));
         assertMessage("growth", () -> Schedules.warmRestarts(0.1, 10, 0));
         assertMessage("first", () -> Schedules.warmRestarts(0.1, 0, 1));
         assertMessage("steps", () -> Schedules.sequence(Schedules.constant(0.1), -1, Schedules.constant(0.1)));
