@@ -1,0 +1,192 @@
+package dev.nudge.nn;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nudge.nn.loss.BinaryCrossEntropy;
+import dev.nudge.nn.loss.Losses;
+import dev.nudge.nn.loss.Reduction;
+import dev.nudge.tensor.Gradients;
+import dev.nudge.tensor.Parameter;
+import dev.nudge.tensor.RandomKey;
+import dev.nudge.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Numbers at which a formula that is written down plainly fails in single precision.
+class ExtremesTest {
+    private static final RandomKey KEY = RandomKey.of(8);
+    private static final int ROWS = 64;
+    private static final int COLUMNS = 6;
+
+    /// A normalization of `[ROWS, COLUMNS]`.
+    ///
+    /// @param columns whether it is over the rows of each column
+    /// @param centred whether the mean is taken away
+    record Norm(Layer layer, boolean columns, boolean centred) {
+        @Override
+        public String toString() {
+            return layer.toString();
+        }
+    }
+
+    static List<Norm> norms() {
+        return List.of(
+                new Norm(BatchNorm.of(COLUMNS), true, true),
+                new Norm(LayerNorm.of(COLUMNS), false, true),
+                new Norm(GroupNorm.of(1, COLUMNS), false, true),
+                new Norm(RmsNorm.of(COLUMNS), false, false));
+    }
+
+    /// A number, and how far from it rounding may lead.
+    private record Expected(double value, double tolerance) {}
+
+    /// The definition in double precision, of the same numbers. A large mean, and the sum that it is made of, are
+    /// themselves rounded to single precision: by some units in the last place, which the deviation divides.
+    private static Expected[] normalized(Norm norm, float[] x, double epsilon) {
+        Expected[] y = new Expected[x.length];
+        int groups = norm.columns() ? COLUMNS : ROWS;
+        for (int group = 0; group < groups; group++) {
+            int which = group;
+            int[] members = norm.columns()
+                    ? IntStream.range(0, ROWS).map(row -> row * COLUMNS + which).toArray()
+                    : IntStream.range(0, COLUMNS)
+                            .map(column -> which * COLUMNS + column)
+                            .toArray();
+            double mean = norm.centred()
+                    ? IntStream.of(members).mapToDouble(i -> x[i]).average().orElseThrow()
+                    : 0;
+            double variance = IntStream.of(members)
+                    .mapToDouble(i -> (x[i] - mean) * (x[i] - mean))
+                    .average()
+                    .orElseThrow();
+            for (int i : members) {
+                double size = Math.sqrt(variance + epsilon);
+                double value = (x[i] - mean) / size;
+                y[i] = new Expected(value, 2e-5 * (1 + Math.abs(value)) + 3e-7 * Math.abs(mean) / size);
+            }
+        }
+        return y;
+    }
+
+    static Stream<float[]> inputs() {
+        float[] draws = Tensor.normal(KEY, ROWS, COLUMNS).toFloats();
+        return Stream.of(
+                        new float[] {1, 0},
+                        new float[] {1, 1e4f},
+                        new float[] {1, -1e6f},
+                        new float[] {1e15f, 3e15f},
+                        new float[] {1e-12f, 0},
+                        new float[] {0, 7})
+                .map(shape -> {
+                    float[] x = new float[draws.length];
+                    for (int i = 0; i < x.length; i++) {
+                        x[i] = shape[0] * draws[i] + shape[1];
+                    }
+                    return x;
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("norms")
+    void aNormalizationIsItsDefinitionWhateverTheSizeOfItsInputs(Norm norm) {
+        inputs().forEach(x -> {
+            Parameter input = Parameter.of(x, ROWS, COLUMNS);
+            Tensor y = norm.layer().forward(input.tensor(), Pass.training(KEY));
+
+            Expected[] expected = normalized(norm, x, 1e-5);
+            double[] found = y.toDoubles();
+            for (int i = 0; i < x.length; i++) {
+                assertEquals(expected[i].value(), found[i], expected[i].tolerance(), norm + " of " + x[i]);
+            }
+            Tensor loss = y.mul(Tensor.normal(KEY.at(1), ROWS, COLUMNS)).sum();
+            for (float slope : Gradients.of(loss, List.of(input)).of(input).toFloats()) {
+                assertTrue(Float.isFinite(slope), norm + " of " + x[0] + ": gradient " + slope);
+            }
+        });
+    }
+
+    @Test
+    void shiftedOrHugeLogitsGiveTheirProbabilities() {
+        Tensor x = Tensor.of(
+                new float[] {1000, 0, -1000, 88.8f, 89, 90, 3e38f, -3e38f, 0, -200, -200, -200, -1e30f, -1e30f, -1e30f},
+                5,
+                3);
+        double a = Math.exp((double) 88.8f - 90); // the second row, divided by its largest
+        double b = Math.exp(-1);
+        double sum = a + b + 1;
+        double third = 1.0 / 3;
+        double[] expected = {1, 0, 0, a / sum, b / sum, 1 / sum, 1, 0, 0, third, third, third, third, third, third};
+        assertArrayEquals(expected, new Softmax().forward(x).toDoubles(), 1e-6);
+        double[] logarithms = new LogSoftmax().forward(x).toDoubles();
+        assertEquals(-1000, logarithms[1]);
+        assertEquals(-2000, logarithms[2]);
+        assertEquals(Math.log(a / sum), logarithms[3], 1e-6);
+        assertEquals(Math.log(third), logarithms[9], 1e-6);
+        assertEquals(Math.log(third), logarithms[12], 1e-6);
+    }
+
+    @Test
+    void aConfidentMistakeCostsItsLogit() {
+        Tensor logits = Tensor.of(new float[] {20, -20, 1e30f, -1e30f}, 4);
+        Tensor target = Tensor.of(new float[] {0, 1, 1, 0}, 4);
+        float[] costs =
+                new BinaryCrossEntropy(Reduction.NONE).of(logits, target).toFloats();
+        assertArrayEquals(new float[] {20, 20, 0, 0}, costs, 1e-6f);
+    }
+
+    @Test
+    void activationsAndTheirSlopesAreFiniteFarFromZero() {
+        float[] far = {-3e38f, -1e20f, -1000, -88.8f, -20, 0, 20, 88.8f, 1000, 1e20f, 3e38f};
+        for (Layer layer : List.of(
+                new Sigmoid(),
+                new Tanh(),
+                new Softplus(),
+                Elu.of(),
+                new Selu(),
+                new Silu(),
+                new Mish(),
+                new Gelu(),
+                new HardSwish(),
+                new HardSigmoid())) {
+            Parameter x = Parameter.of(far, far.length);
+            Tensor y = layer.forward(x.tensor());
+            float[] values = y.toFloats();
+            float[] slopes = Gradients.of(y.min(y.constantLike(1)).sum(), List.of(x))
+                    .of(x)
+                    .toFloats();
+            for (int i = 0; i < far.length; i++) {
+                boolean overflows = layer instanceof HardSwish && Math.abs(far[i]) > 1e38f;
+                assertTrue(overflows || Float.isFinite(values[i]), layer + " of " + far[i] + " is " + values[i]);
+                assertTrue(overflows || Float.isFinite(slopes[i]), layer + " at " + far[i] + " slopes " + slopes[i]);
+            }
+        }
+    }
+
+    @Test
+    void attentionToHugeScoresIsAChoice() {
+        SelfAttention layer = SelfAttention.of(4, 2, KEY);
+        Parameter x = Parameter.of(Tensor.normal(KEY.at(2), 1, 5, 4).mul(1e4).toFloats(), 1, 5, 4);
+        Tensor loss = layer.forward(x.tensor()).square().mean();
+        assertTrue(Double.isFinite(loss.item()));
+        for (float slope : Gradients.of(loss, List.of(x)).of(x).toFloats()) {
+            assertTrue(Float.isFinite(slope), "gradient " + slope);
+        }
+    }
+
+    @Test
+    void aMeanOfManyLossesIsExact() { // a float that counts stays at 2^24
+        int count = 20_000_000;
+        float[] ones = new float[count];
+        Arrays.fill(ones, 1);
+        Tensor x = Tensor.of(ones, count);
+        assertEquals(count, x.sum().item());
+        assertEquals(1, Losses.meanSquaredError(x, x.constantLike(0)).item(), 1e-7);
+    }
+}
