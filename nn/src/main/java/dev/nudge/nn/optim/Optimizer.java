@@ -8,7 +8,6 @@ import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Gradients;
 import dev.nudge.tensor.Parameter;
 import dev.nudge.tensor.Shape;
-import dev.nudge.tensor.ShapeException;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.Value;
@@ -47,22 +46,9 @@ public final class Optimizer {
             double loss,
             SequencedMap<String, Double> gradientNorms) {}
 
-    /// A parameter with what its rule remembers.
-    private record Entry(String path, Parameter parameter, ParameterGroup group, List<Buffer> state) {}
-
-    /// What can be chosen.
-    ///
-    /// @param sam where gradients are taken, or null for where the parameters are
-    private record Choices(
-            UpdateRule rule,
-            Schedule learningRate,
-            Clipping clipping,
-            List<ParameterGroup> groups,
-            @Nullable Sam sam) {}
-
     private final SequencedMap<String, Parameter> parameters;
     private final Choices choices;
-    private final List<Entry> entries = new ArrayList<>();
+    private final Memory memory;
     private final Accumulation accumulation;
     private final Ascent ascent;
     private final Rivalry rivalry = new Rivalry();
@@ -75,21 +61,7 @@ public final class Optimizer {
         this.choices = choices;
         this.accumulation = new Accumulation(parameters);
         this.ascent = new Ascent(parameters);
-        parameters.forEach((path, parameter) -> entries.add(entry(path, parameter)));
-    }
-
-    private Entry entry(String path, Parameter parameter) {
-        ParameterGroup group = groupOf(path).orElseGet(() -> ParameterGroup.of(_ -> true, choices.rule()));
-        List<Buffer> state = group.rule().slots().stream()
-                .map(slot -> Buffer.of(group.rule().initial(slot, parameter.type())))
-                .toList();
-        return new Entry(path, parameter, group, state);
-    }
-
-    private Optional<ParameterGroup> groupOf(String path) {
-        return choices.groups().stream()
-                .filter(candidate -> candidate.paths().test(path))
-                .findFirst();
+        this.memory = new Memory(parameters, choices);
     }
 
     /// An optimizer for all parameters of `model` but those of its [Frozen] layers.
@@ -113,12 +85,12 @@ public final class Optimizer {
 
     /// A new optimizer, at step 0, with other learning rates.
     public Optimizer withLearningRate(Schedule other) {
-        return new Optimizer(parameters, new Choices(rule(), other, clipping(), choices.groups(), choices.sam()));
+        return new Optimizer(parameters, choices.withLearningRate(other));
     }
 
     /// A new optimizer, at step 0, that bounds the gradients.
     public Optimizer withClipping(Clipping bound) {
-        return new Optimizer(parameters, new Choices(rule(), learningRate(), bound, choices.groups(), choices.sam()));
+        return new Optimizer(parameters, choices.withClipping(bound));
     }
 
     /// A new optimizer, at step 0, that updates some parameters in their own way; the first group that accepts a
@@ -132,12 +104,12 @@ public final class Optimizer {
                         "optimizer: parameter group " + i + " accepts none of the paths " + parameters.keySet());
             }
         }
-        return new Optimizer(parameters, new Choices(rule(), learningRate(), clipping(), List.of(own), choices.sam()));
+        return new Optimizer(parameters, choices.withGroups(List.of(own)));
     }
 
     /// A new optimizer, at step 0, that takes gradients as `sam` says; its steps are taken by [#step(Supplier)].
     public Optimizer withSam(Sam sam) {
-        return new Optimizer(parameters, new Choices(rule(), learningRate(), clipping(), choices.groups(), sam));
+        return new Optimizer(parameters, choices.withSam(sam));
     }
 
     /// The rule of the parameters that are in no group.
@@ -158,7 +130,7 @@ public final class Optimizer {
     /// The group of each parameter that is in one, by path.
     public SequencedMap<String, ParameterGroup> groups() {
         SequencedMap<String, ParameterGroup> groups = new LinkedHashMap<>();
-        parameters.keySet().forEach(path -> groupOf(path).ifPresent(group -> groups.put(path, group)));
+        parameters.keySet().forEach(path -> choices.groupOf(path).ifPresent(group -> groups.put(path, group)));
         return Collections.unmodifiableSequencedMap(groups);
     }
 
@@ -306,11 +278,12 @@ public final class Optimizer {
                 new ArrayList<>(updates.stream().map(guard::assign).toList());
         Tensor numberFeed = feed(number);
         Map<Double, UpdateRule.Step> shared = new HashMap<>();
-        for (Entry entry : entries) {
+        for (Memory.Entry entry : memory.entries()) {
             UpdateRule.Step step = shared.computeIfAbsent(
                     entry.group().rateFactor(), factor -> new UpdateRule.Step(numberFeed, feed(rate * factor)));
             Tensor gradient = choices.clipping().apply(gradients.apply(entry.parameter()), guard.norm());
-            update(entry, step, start.apply(entry.parameter()), gradient, guard, assignments);
+            entry.update(step, start.apply(entry.parameter()), gradient)
+                    .forEach(assignment -> assignments.add(guard.assign(assignment)));
         }
         guard.run(number, assignments, List.of(), parameters);
         steps = number;
@@ -343,28 +316,6 @@ public final class Optimizer {
         return GradientNorms.of(parameters, gradients);
     }
 
-    /// Adds what `entry` is to become.
-    private static void update(
-            Entry entry,
-            UpdateRule.Step step,
-            Tensor parameter,
-            Tensor gradient,
-            Guard guard,
-            List<Assignment> assignments) {
-        List<Tensor> state = entry.state().stream().map(Buffer::tensor).toList();
-        UpdateRule.Update update = entry.group().rule().update(step, parameter, gradient, state);
-        if (update.state().size() != state.size()) {
-            throw new ShapeException("optimizer: rule " + entry.group().rule().name() + " names the slots "
-                    + entry.group().rule().slots() + " but returned "
-                    + update.state().size() + " tensors");
-        }
-        assignments.add(guard.assign(new Assignment(entry.parameter(), update.parameter())));
-        for (int i = 0; i < state.size(); i++) {
-            assignments.add(guard.assign(
-                    new Assignment(entry.state().get(i), update.state().get(i))));
-        }
-    }
-
     /// A scalar that changes from step to step.
     static Tensor feed(double number) {
         return Tensor.data(new Value(Type.of(DType.F64, Shape.SCALAR), new double[] {number}));
@@ -372,14 +323,7 @@ public final class Optimizer {
 
     /// What the rules remember, by `path/slot`.
     public SequencedMap<String, Buffer> state() {
-        SequencedMap<String, Buffer> all = new LinkedHashMap<>();
-        for (Entry entry : entries) {
-            List<String> slots = entry.group().rule().slots();
-            for (int i = 0; i < slots.size(); i++) {
-                all.put(entry.path() + "/" + slots.get(i), entry.state().get(i));
-            }
-        }
-        return Collections.unmodifiableSequencedMap(all);
+        return memory.state();
     }
 
     /// Goes to where another optimizer of the same kind was: the next step is the one that it would have taken.
@@ -388,34 +332,10 @@ public final class Optimizer {
     /// @param state what [#state()] held then
     /// @throws IllegalArgumentException if the state is of another rule or model; nothing has changed then
     public void restore(long taken, Map<String, Value> state) {
-        SequencedMap<String, Buffer> own = state();
         if (taken < 0) {
             throw new IllegalArgumentException("optimizer: the number of steps must be at least 0, found " + taken);
         }
-        if (!own.keySet().equals(state.keySet())) {
-            List<String> missing = own.keySet().stream()
-                    .filter(name -> !state.containsKey(name))
-                    .toList();
-            List<String> unexpected = state.keySet().stream()
-                    .filter(name -> !own.containsKey(name))
-                    .sorted()
-                    .toList();
-            throw new IllegalArgumentException("optimizer: the state to restore does not fit rule " + rule().name()
-                    + " - missing " + missing + ", unexpected " + unexpected);
-        }
-        own.forEach((name, buffer) -> {
-            Value value = state.get(name);
-            if (value == null || !value.type().equals(buffer.type())) {
-                throw new ShapeException("optimizer: the state " + name + " is " + buffer.type() + ", to restore is "
-                        + (value == null ? "nothing" : value.type()));
-            }
-        });
-        own.forEach((name, buffer) -> {
-            Value value = state.get(name);
-            if (value != null) {
-                buffer.assign(value);
-            }
-        });
+        memory.restore(state, rule());
         steps = taken;
         accumulation.clear();
     }
