@@ -13,7 +13,12 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
 
 /// `nudge explain`: the training loop, or a term of the glossary.
-@Command(name = "explain", description = "Explains the training loop, or a term such as epoch or cross-entropy.")
+@Command(
+        name = "explain",
+        description =
+                "Explains the training loop, a term such as epoch or cross-entropy, or with plan where the time of a"
+                        + " training step goes.",
+        subcommands = ExplainPlanCommand.class)
 final class ExplainCommand implements Subcommand {
     private static final List<String> LOOP = List.of("loop", "training loop");
 

@@ -7,7 +7,6 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -153,14 +152,15 @@ public final class Main {
         return line.getExecutionStrategy().execute(parsed);
     }
 
+    private static void prepare(CommandLine line) {
+        line.getCommandSpec().parser().collectErrors(true);
+        line.getCommandSpec().usageMessage().sortOptions(false).width(100);
+        line.getSubcommands().values().forEach(Main::prepare);
+    }
+
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
-        List<CommandLine> all = new ArrayList<>(List.of(line));
-        all.addAll(line.getSubcommands().values());
-        for (CommandLine each : all) {
-            each.getCommandSpec().parser().collectErrors(true);
-            each.getCommandSpec().usageMessage().sortOptions(false).width(100);
-        }
+        prepare(line);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         return line;
     }

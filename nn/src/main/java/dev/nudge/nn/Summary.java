@@ -2,6 +2,7 @@ package dev.nudge.nn;
 
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Evaluation;
+import dev.nudge.tensor.Flops;
 import dev.nudge.tensor.Leaf;
 import dev.nudge.tensor.Parameter;
 import dev.nudge.tensor.Shape;

@@ -19,21 +19,16 @@ final class Plan {
 
     /// A kernel with the numbers of its arrays.
     static final class Step {
-        final String name;
-        final String path;
+        final PlanStep about; // before any run
         final Kernel kernel;
         final int[] inputs;
         final int[] outputs;
         final Object[] inputArrays;
         final Object[] outputArrays;
-        final String operands;
         long nanoseconds;
 
-        /// @param operands element types and shapes of inputs and results, for people
-        Step(String name, String path, String operands, Kernel kernel, int[] inputs, int[] outputs) {
-            this.operands = operands;
-            this.name = name;
-            this.path = path;
+        Step(PlanStep about, Kernel kernel, int[] inputs, int[] outputs) {
+            this.about = about;
             this.kernel = kernel;
             this.inputs = inputs;
             this.outputs = outputs;
@@ -76,7 +71,7 @@ final class Plan {
     /// What each step does and, where runs were timed, how long it took, over all runs.
     List<PlanStep> report() {
         return steps.stream()
-                .map(step -> new PlanStep(step.name, step.path, step.operands, runs, step.nanoseconds))
+                .map(step -> step.about.after(runs, step.nanoseconds))
                 .toList();
     }
 

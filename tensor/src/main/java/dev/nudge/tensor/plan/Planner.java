@@ -1,6 +1,7 @@
 package dev.nudge.tensor.plan;
 
 import dev.nudge.tensor.Elementwise;
+import dev.nudge.tensor.Flops;
 import dev.nudge.tensor.Fused;
 import dev.nudge.tensor.Indexing;
 import dev.nudge.tensor.Leaf;
@@ -251,10 +252,9 @@ final class Planner {
         int[] inputs = schedule.operands(index).stream()
                 .mapToInt(operand -> array[operand.root()])
                 .toArray();
-        return new Plan.Step(
-                node.op().name(), node.path(), operands(types, List.of(node.type())), kernel, inputs, new int[] {
-                    array[index]
-                });
+        PlanStep about = PlanStep.of(
+                node.op().name(), node.path(), types, List.of(node.type()), Flops.of(node.op(), types, node.type()));
+        return new Plan.Step(about, kernel, inputs, new int[] {array[index]});
     }
 
     private Plan.Step loop(Schedule.Step step, List<Integer> results) {
@@ -302,17 +302,14 @@ final class Planner {
                 outputs);
         Kernel kernel = backend.loop(loop).orElseGet(() -> ReferenceKernels.of(loop));
         String name = steps.stream().map(s -> s.op().name()).collect(Collectors.joining("+"));
-        return new Plan.Step(
+        PlanStep about = PlanStep.of(
                 name,
                 last.path(),
-                operands(inputs.keySet().stream().map(Schedule.Operand::source).toList(), graph.types(results)),
-                kernel,
-                from,
-                results.stream().mapToInt(r -> array[r]).toArray());
-    }
-
-    private static String operands(List<Type> inputs, List<Type> results) {
-        return inputs + " to " + results;
+                inputs.keySet().stream().map(Schedule.Operand::source).toList(),
+                graph.types(results),
+                (long) loop.elements() * steps.size());
+        return new Plan.Step(
+                about, kernel, from, results.stream().mapToInt(r -> array[r]).toArray());
     }
 
     private boolean sameArray(int operand, int result) {
