@@ -10,6 +10,7 @@ module dev.nudge.studio {
     requires io.helidon.webserver;
     requires io.helidon.webserver.sse;
 
+    exports dev.nudge.studio.lab;
     exports dev.nudge.studio.record;
     exports dev.nudge.studio.server;
 }

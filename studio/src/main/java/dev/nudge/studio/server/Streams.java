@@ -12,10 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// Tells the pages what is new in the runs that they show.
@@ -26,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// curve, which has no gap. So a slow client holds up nobody, and a run costs the same for one client as for many.
 final class Streams implements AutoCloseable {
     private static final long TICK_NANOS = 250_000_000;
-    private static final long PING_SECONDS = 15;
     private static final int WIDTH = 64; // points of a curve in one message
     private static final int EVENTS = 200;
 
@@ -44,7 +40,7 @@ final class Streams implements AutoCloseable {
     Answer listen(String run) {
         Path path = runs.find(run);
         return new Answer.Events(sink -> {
-            Client client = new Client();
+            Mailbox client = new Mailbox();
             Watch watch = watches.compute(run, (_, present) -> {
                 Watch joined = present == null ? new Watch(run, path) : present;
                 joined.clients.add(client);
@@ -70,53 +66,9 @@ final class Streams implements AutoCloseable {
         closed = true;
     }
 
-    /// The slot of a client.
-    private static final class Client {
-        private final ReentrantLock lock = new ReentrantLock();
-        private final Condition filled = lock.newCondition();
-        private @Nullable String text;
-        private boolean missed;
-
-        /// Offers a text; `gap` is what to say in its place to a client that has missed one.
-        void offer(String next, String gap) {
-            lock.lock();
-            try {
-                if (text != null) {
-                    missed = true;
-                    return;
-                }
-                text = missed ? gap : next;
-                missed = false;
-                filled.signal();
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        /// The next text, or null if there was none for long.
-        @Nullable
-        String take() {
-            lock.lock();
-            try {
-                long left = TimeUnit.SECONDS.toNanos(PING_SECONDS);
-                while (text == null && left > 0) {
-                    left = filled.awaitNanos(left);
-                }
-                String taken = text;
-                text = null;
-                return taken;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new RefusedException(503, "stopping", "the server stops");
-            } finally {
-                lock.unlock();
-            }
-        }
-    }
-
     /// Follows one run.
     private final class Watch {
-        private final Set<Client> clients = ConcurrentHashMap.newKeySet();
+        private final Set<Mailbox> clients = ConcurrentHashMap.newKeySet();
         private final Map<String, Long> seen = new HashMap<>();
         private final String run;
         private final Path path;

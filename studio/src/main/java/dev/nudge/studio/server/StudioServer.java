@@ -1,5 +1,6 @@
 package dev.nudge.studio.server;
 
+import dev.nudge.studio.lab.Sessions;
 import dev.nudge.train.io.NudgeException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -36,12 +37,14 @@ public final class StudioServer implements AutoCloseable {
     private final WebServer server;
     private final Gate gate;
     private final Streams streams;
+    private final LabRoutes labs;
     private final int port;
 
-    private StudioServer(WebServer server, Gate gate, Streams streams, int port) {
+    private StudioServer(WebServer server, Gate gate, Streams streams, LabRoutes labs, int port) {
         this.server = server;
         this.gate = gate;
         this.streams = streams;
+        this.labs = labs;
         this.port = port;
     }
 
@@ -54,7 +57,8 @@ public final class StudioServer implements AutoCloseable {
         Gate gate = Gate.of(chosen);
         Runs runs = new Runs(folder);
         Streams streams = new Streams(runs);
-        Router router = new Router(routes(runs, streams));
+        LabRoutes labs = new LabRoutes(new Sessions());
+        Router router = new Router(routes(runs, streams, labs));
         // Keep the defaults of the machine out of it: no configuration file is looked for.
         WebServer server = WebServer.builder()
                 .address(InetAddress.getLoopbackAddress())
@@ -75,15 +79,16 @@ public final class StudioServer implements AutoCloseable {
         } catch (RuntimeException e) {
             throw taken(chosen, e);
         }
-        return new StudioServer(server, gate, streams, chosen);
+        return new StudioServer(server, gate, streams, labs, chosen);
     }
 
     /// Everything that the server answers.
-    static List<Route> routes(Runs runs, Streams streams) {
+    static List<Route> routes(Runs runs, Streams streams, LabRoutes labs) {
         List<Route> routes = new ArrayList<>();
         routes.add(Route.get("/", Assets::page));
         routes.add(Route.get("/assets/{file}", Assets::asset));
         routes.addAll(new RunRoutes(runs, streams).routes());
+        routes.addAll(labs.routes());
         return routes;
     }
 
@@ -180,6 +185,7 @@ public final class StudioServer implements AutoCloseable {
     @Override
     public void close() {
         streams.close();
+        labs.close();
         server.stop();
     }
 }

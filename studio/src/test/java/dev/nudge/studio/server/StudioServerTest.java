@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nudge.studio.lab.Sessions;
 import dev.nudge.train.io.Json;
 import dev.nudge.train.io.Json.JsonObject;
 import dev.nudge.train.io.JsonRules;
@@ -118,7 +119,7 @@ class StudioServerTest {
     void everyRouteRefusesEveryStranger() throws IOException {
         Runs runs = new Runs(folder);
         List<String> wrong = new ArrayList<>();
-        for (Route route : StudioServer.routes(runs, new Streams(runs))) {
+        for (Route route : StudioServer.routes(runs, new Streams(runs), new LabRoutes(new Sessions()))) {
             String path = route.path().replace("{run}", "one").replaceAll("\\{[a-z]+}", "x");
             String method = route.method();
             expect(wrong, 401, method, path, "Host: " + host, "Origin: http://" + host);
@@ -243,5 +244,55 @@ class StudioServerTest {
                 NudgeException.class,
                 () -> StudioServer.start(folder, server.port()).close());
         assertEquals("E009", refused.code());
+    }
+
+    private String tell(String path, String body) throws IOException {
+        return send("POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nCookie: " + cookie + "\r\nOrigin: http://"
+                + host + "\r\nConnection: close\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+    }
+
+    @Test
+    void aSessionIsMadeSteppedForkedAndClosed() throws IOException {
+        String made = tell("/api/lab", "{\"layers\": []}");
+        assertEquals(201, status(made), made);
+        String lab = "/api/lab/" + body(made).text("id");
+        assertEquals(7, body(tell(lab + "/step", "{\"steps\": 7}")).integer("step"));
+        assertEquals(7, body(known("GET", lab)).object("state").integer("step"));
+        assertEquals(7, body(known("GET", lab + "/history")).object("batchLoss").integer("points"));
+        String fork = tell(lab + "/fork", "{\"from\": \"now\", \"specification\": {\"l2\": 0.1}}");
+        assertEquals(201, status(fork), fork);
+        assertEquals(
+                body(known("GET", lab)).object("state").text("digest"),
+                body(fork).object("state").text("digest"));
+        assertEquals(0, body(tell(lab + "/reset", "{}")).integer("step"));
+        assertTrue(body(tell(lab + "/close", "{}")).truth("closed"));
+        assertEquals(404, status(tell(lab + "/step", "{}")));
+    }
+
+    @Test
+    void whatNoSessionCanDoIsRefused() throws IOException {
+        String lab = "/api/lab/" + body(tell("/api/lab", "{}")).text("id");
+        for (String[] request : new String[][] {
+            {"/api/lab", "{\"batch\": 1e99}"},
+            {"/api/lab", "{\"seed\": \"x\"}"},
+            {"/api/lab", "[]"},
+            {"/api/lab", "{\"layers\": [1]}"},
+            {"/api/lab", "{\"data\": {\"kind\": \"points\", \"rows\": [[]]}}"},
+            {lab + "/step", "{\"steps\": 0}"},
+            {lab + "/step", "{\"steps\": 10001}"},
+            {lab + "/step", "{\"steps\": 99999999999999999999}"},
+            {lab + "/run", "{\"stepsPerSecond\": -1}"},
+            {lab + "/set", "{\"learningRate\": -1}"},
+            {lab + "/set", "{\"parameter\": \"layers.0.weight\"}"},
+            {lab + "/set", "{\"parameter\": \"layers.0.weight\", \"index\": [0, 0], \"value\": 1e30}"},
+            {lab + "/set", "{\"parameter\": \"layers.0.weight\", \"index\": [0, -1], \"value\": 1}"},
+            {lab + "/fork", "{\"from\": \"nowhere\"}"},
+            {lab + "/fork", "{\"from\": \"now\", \"specification\": {\"layers\": []}}"},
+        }) {
+            String answer = tell(request[0], request[1]);
+            assertEquals(400, status(answer), request[0] + " " + request[1] + " -> " + answer);
+            assertFalse(answer.contains("at dev.nudge"), answer);
+        }
+        assertEquals(0, body(known("GET", lab)).object("state").integer("step"), "nothing has happened");
     }
 }
