@@ -19,12 +19,13 @@ import dev.nudge.tensor.Tensor;
 /// - `Dropout` and its relatives, `DropPath`: random; their rates and expectations are tested.
 /// - `AdaptiveAveragePool2d`, `AdaptiveMaxPool2d`: by hand, and here where the cells are windows of one size.
 /// - `Positions`, `Masks`, `Sequences`, `Flatten`, `Parallel`, `Frozen`: closed forms and identities.
-/// - Optimizers and schedules: ONNX Runtime for inference has none; published trajectories and golden values.
+/// - Optimizers and schedules: ONNX Runtime for inference has none; published formulas, and in `train` the ways and
+///   rates that PyTorch computed.
 /// - `Ctc`, `Triplet`, `CosineEmbedding`, `Focal`, `Quantile`, `Distillation`, the hinge losses: enumeration
-///   of all paths, golden values, closed forms.
+///   of all paths, closed forms, and in `train` values and gradients of PyTorch.
 ///
-/// Gradients are compared with finite differences in double precision for every operation; here only those
-/// of convolution, which are convolutions again.
+/// Gradients are compared with finite differences in double precision for every operation, and with PyTorch for
+/// whole networks; here only those of convolution, which are convolutions again.
 final class Agreement {
     private static final double TOLERANCE = 1e-5;
 
