@@ -40,7 +40,7 @@ class LayerStepTest {
     }
 
     /// A layer with a parameter before or behind it, so that every layer has something to train.
-    record Trained(Layer layer, Parameter scale) implements Layer {
+    public record Trained(Layer layer, Parameter scale) implements Layer {
         @Override
         public Tensor forward(Tensor x, Pass pass) {
             return x.dtype().isFloating()
@@ -63,7 +63,7 @@ class LayerStepTest {
     }
 
     /// A model that looks at a memory beside its input.
-    record BesideMemory(CrossAttention cross, TransformerDecoderBlock block) implements Layer {
+    public record BesideMemory(CrossAttention cross, TransformerDecoderBlock block) implements Layer {
         @Override
         public Tensor forward(Tensor x, Pass pass) {
             Tensor memory = Tensor.of(Tensor.normal(KEY.at(3), 3, 2, 6).toFloats(), 3, 2, 6);

@@ -114,7 +114,7 @@ class TorchAgreementTest {
     // ---- optimizers -----------------------------------------------------------------------------------------------
 
     /// A point that is moved.
-    record Point(Parameter at) implements Model {}
+    public record Point(Parameter at) implements Model {}
 
     static List<Arguments> optimizers() {
         return List.of(
