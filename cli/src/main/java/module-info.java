@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.nudge.cli {
     requires static org.jspecify;
     requires dev.nudge.train;
+    requires dev.nudge.images;
     requires dev.nudge.examples;
     requires dev.nudge.studio;
     requires dev.nudge.cpu;

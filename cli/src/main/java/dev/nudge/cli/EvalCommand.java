@@ -6,8 +6,10 @@ import dev.nudge.train.WeightsHash;
 import dev.nudge.train.io.Json;
 import dev.nudge.train.io.Json.JsonArray;
 import dev.nudge.train.io.Json.JsonNumber;
+import dev.nudge.train.io.NudgeException;
 import dev.nudge.train.metric.Accuracy;
 import dev.nudge.train.metric.ConfusionMatrix;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +30,7 @@ final class EvalCommand implements Subcommand {
             index = "1",
             arity = "0..1",
             paramLabel = "DATA",
-            description = "digits, or a folder with IDX files (default: the data of the run).")
+            description = "digits, or a folder as for train (default: the data of the run).")
     @Nullable
     String data;
 
@@ -41,6 +43,10 @@ final class EvalCommand implements Subcommand {
             throw new UsageException(problems.list());
         }
         SavedRun saved = SavedRun.load(run, data, problems);
+        if (data != null && !data.equals(RunSettings.DIGITS) && ImageSource.isUnlabelled(Path.of(data))) {
+            throw new NudgeException(
+                    "E526", data, "these images have no classes - expected a folder of images for each class.");
+        }
         int threads = Runtime.getRuntime().availableProcessors();
         ConfusionMatrix none = ConfusionMatrix.of(saved.data().classes());
         Scores scores = Execute.on(

@@ -30,7 +30,7 @@ record Experiment(RunSettings settings, TrainingData data, MemoryNeed memory) {
     /// @throws NudgeException if the data cannot be read
     static Experiment prepare(RunSettings settings, Problems problems) {
         Keys keys = Keys.of(settings.seed());
-        TrainingData data = TrainingData.load(settings.data(), settings.validation(), keys.split());
+        TrainingData data = TrainingData.load(settings, keys.split());
         MemoryNeed memory = MemoryNeed.of(settings, data.inputs(), data.classes());
         Experiment experiment = new Experiment(settings, data, memory);
         int rows = data.split().train().size();
@@ -123,7 +123,8 @@ record Experiment(RunSettings settings, TrainingData data, MemoryNeed memory) {
         return sam == null ? optimizer : optimizer.withSam(new Sam(sam));
     }
 
-    /// The trainer of `model`, which is best given its own: it keeps the weights that did best on the validation data.
+    /// The trainer of `model`, which is best given its own: it keeps the weights that did best on the
+    /// validation data.
     Trainer trainer(Mlp model) {
         Trainer trainer = Trainer.of(model, loss(), optimizer(model), settings.seed())
                 .withBatch(settings.batch())

@@ -5,7 +5,10 @@ import dev.nudge.train.data.Batch;
 import dev.nudge.train.data.Dataset;
 import dev.nudge.train.io.Json;
 import dev.nudge.train.io.Json.JsonArray;
+import dev.nudge.train.io.Json.JsonNull;
+import dev.nudge.train.io.Json.JsonNumber;
 import dev.nudge.train.io.NudgeException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +33,8 @@ final class PredictCommand implements Subcommand {
             index = "1",
             arity = "0..1",
             paramLabel = "DATA",
-            description = "digits, or a folder with IDX files (default: the data of the run).")
+            description =
+                    "digits, a folder as for train, an image, or a folder of images (default: the data of the run).")
     @Nullable
     String data;
 
@@ -54,7 +58,11 @@ final class PredictCommand implements Subcommand {
         int[] wanted = rows(test.size(), problems);
         problems.refuse();
         if (wanted.length > 0) {
-            Execute.on(1, () -> predict(saved, test.batch(wanted), wanted, console));
+            List<Path> files =
+                    data != null && !data.equals(RunSettings.DIGITS) && ImageSource.isUnlabelled(Path.of(data))
+                            ? ImageSource.files(Path.of(data))
+                            : List.of();
+            Execute.on(1, () -> predict(saved, files, test.batch(wanted), wanted, console));
         }
         return Main.DONE;
     }
@@ -78,7 +86,7 @@ final class PredictCommand implements Subcommand {
         return wanted.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    private static int predict(SavedRun saved, Batch batch, int[] wanted, Console console) {
+    private static int predict(SavedRun saved, List<Path> files, Batch batch, int[] wanted, Console console) {
         Tensor output = saved.model().forward(batch.inputs());
         boolean probabilities =
                 List.of("cross-entropy", "focal").contains(saved.settings().loss());
@@ -93,27 +101,32 @@ final class PredictCommand implements Subcommand {
                 all.add(ProgressView.number(values[i * classes + j]));
             }
             float top = values[i * classes + best];
+            boolean known = actual[i] >= 0;
+            List<String> names = saved.data().names();
             console.result(String.format(
                     Locale.ROOT,
-                    probabilities
-                            ? "row %d  predicted %d (%.2f %%)  actual %d%s"
-                            : "row %d  predicted %d (%.4f)  actual %d%s",
-                    wanted[i],
-                    best,
+                    probabilities ? "%s  predicted %s (%.2f %%)%s" : "%s  predicted %s (%.4f)%s",
+                    files.isEmpty()
+                            ? "row " + wanted[i]
+                            : NudgeException.escape(files.get(wanted[i]).toString()),
+                    NudgeException.escape(names.get(best)),
                     probabilities ? 100 * top : top,
-                    actual[i],
-                    best == actual[i] ? "" : "  wrong"));
+                    known
+                            ? "  actual " + NudgeException.escape(names.get(actual[i]))
+                                    + (best == actual[i] ? "" : "  wrong")
+                            : ""));
             if (wanted.length <= 3) {
                 for (int j = 0; j < classes; j++) {
                     double value = values[i * classes + j];
-                    console.result(String.format(Locale.ROOT, "  %2d  %9.6f  ", j, value)
+                    console.result(String.format(
+                                    Locale.ROOT, "  %2s  %9.6f  ", NudgeException.escape(names.get(j)), value)
                             + "#".repeat((int) Math.round(Math.clamp(value, 0, 1) * 40)));
                 }
             }
             console.event(ProgressView.event("prediction")
                     .with("row", wanted[i])
                     .with("predicted", best)
-                    .with("actual", actual[i])
+                    .with("actual", known ? JsonNumber.of(actual[i]) : new JsonNull())
                     .with(probabilities ? "probabilities" : "outputs", new JsonArray(all)));
         }
         console.event(ProgressView.event("result").with("rows", wanted.length));

@@ -1,11 +1,15 @@
 package dev.nudge.cli;
 
 import dev.nudge.train.data.Split;
+import dev.nudge.train.io.Json;
+import dev.nudge.train.io.Json.JsonArray;
 import dev.nudge.train.io.Json.JsonNull;
 import dev.nudge.train.io.Json.JsonNumber;
 import dev.nudge.train.io.Json.JsonObject;
+import dev.nudge.train.io.Json.JsonText;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 
 /// The contents of `run.json`: what is needed to repeat a run, to go on with it and to use its weights.
 final class RunRecord {
@@ -16,8 +20,8 @@ final class RunRecord {
     /// The number of the members' meaning, for the studio.
     static final long SCHEMA = 1;
 
-    /// Member that says how the run fares: `running` (which the record of a killed run says for ever), `done`,
-    /// `interrupted` or `failed`.
+    /// Member that says how the run fares: `running` (which the record of a killed run says for ever),
+    /// `done`, `interrupted` or `failed`.
     static final String STATUS = "status";
 
     static final String RUNNING = "running";
@@ -35,6 +39,10 @@ final class RunRecord {
                 .with("begun", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
                 .with("seed", seed)
                 .with("machine", Machine.describe());
+    }
+
+    private static List<Json> names(TrainingData data) {
+        return data.names().stream().<Json>map(JsonText::new).toList();
     }
 
     /// The record of a run that has no result yet.
@@ -59,9 +67,11 @@ final class RunRecord {
                 .with(
                         "inputs",
                         JsonObject.EMPTY
-                                .with("height", data.height())
-                                .with("width", data.width())
+                                .with("height", data.size().height())
+                                .with("width", data.size().width())
+                                .with("channels", data.size().channels())
                                 .with("classes", data.classes())
+                                .with("names", new JsonArray(names(data)))
                                 .with("mean", data.scaling().mean())
                                 .with("deviation", data.scaling().deviation()));
     }

@@ -1,5 +1,7 @@
 package dev.nudge.cli;
 
+import dev.nudge.images.ImageSize;
+import dev.nudge.train.data.Cifar;
 import java.time.Duration;
 import java.util.List;
 import java.util.SequencedMap;
@@ -7,8 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /// What is trained and how, read and checked.
 ///
-/// @param texts        the settings as texts, defaults filled in: what `run.json` keeps and `--resume` reads
+/// @param texts        the settings as texts, defaults filled in: what `run.json` keeps and `--resume`
+///         reads
 /// @param data         `digits`, or a folder
+/// @param resize       what images in folders are brought to; null if they have one size
+/// @param labels       which classes of CIFAR-100 are learned
 /// @param dropout      share of hidden values set to zero
 /// @param rate         learning rate before the schedule
 /// @param schedule     how the rate changes
@@ -31,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 record RunSettings(
         SequencedMap<String, String> texts,
         String data,
+        @Nullable ImageSize resize,
+        Cifar.Labels labels,
         ModelSpec model,
         double dropout,
         String loss,
@@ -61,6 +68,8 @@ record RunSettings(
     static final List<String> LOSSES = List.of("cross-entropy", "focal", "hinge", "mse");
     static final List<String> NAMES = List.of(
             DATA,
+            "resize",
+            "labels",
             "model",
             "dropout",
             "loss",

@@ -1,15 +1,23 @@
 package dev.nudge.cli;
 
+import dev.nudge.images.ImageSize;
 import dev.nudge.nn.Layer;
 import dev.nudge.nn.Mlp;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Type;
 import dev.nudge.train.Keys;
+import dev.nudge.train.data.ArrayDataset;
+import dev.nudge.train.data.Dataset;
+import dev.nudge.train.data.Split;
+import dev.nudge.train.io.Json;
 import dev.nudge.train.io.Json.JsonObject;
 import dev.nudge.train.io.NudgeException;
+import dev.nudge.train.model.Categories;
+import dev.nudge.train.model.MinMax;
 import dev.nudge.train.model.ModelFile;
 import dev.nudge.train.model.ModelFormat;
+import dev.nudge.train.model.Pixels;
 import dev.nudge.train.model.Preprocessing;
 import dev.nudge.train.model.Provenance;
 import dev.nudge.train.model.Standardize;
@@ -32,7 +40,7 @@ record SavedRun(RunSettings settings, Layer model, TrainingData data) {
     /// @param other data to use in place of the run's own; null for its own
     /// @throws NudgeException if run, weights or data cannot be read or do not fit together
     static SavedRun load(String run, @Nullable String other, Problems problems) {
-        if (other != null) {
+        if (other != null && !Files.isRegularFile(Path.of(other))) {
             TrainingData.check(other, problems);
         }
         Path path = Path.of(run);
@@ -57,13 +65,34 @@ record SavedRun(RunSettings settings, Layer model, TrainingData data) {
             throw new UsageException(problems.list());
         }
         JsonObject inputs = folder.read().object("inputs");
-        int in = Math.toIntExact(inputs.integer("height") * inputs.integer("width"));
-        int classes = Math.toIntExact(inputs.integer("classes"));
+        ImageSize size = size(
+                inputs.integer("height"),
+                inputs.integer("width"),
+                inputs.has("channels") ? inputs.integer("channels") : 1);
+        List<String> names = inputs.has("names")
+                ? inputs.array("names").stream().map(SavedRun::name).toList()
+                : numbers(Math.toIntExact(inputs.integer("classes")));
         Mlp model = settings.model()
-                .build(in, classes, settings.dropout(), Keys.of(settings.seed()).init());
+                .build(
+                        size.shape().elements(),
+                        names.size(),
+                        settings.dropout(),
+                        Keys.of(settings.seed()).init());
         folder.loadWeights(model);
         TrainingData.Scaling scaling = new TrainingData.Scaling(inputs.number("mean"), inputs.number("deviation"));
-        return of(settings, model, other, Shape.of(in), classes, scaling);
+        return of(settings, model, other, size, Shape.of(size.shape().elements()), names, scaling);
+    }
+
+    private static ImageSize size(long height, long width, long channels) {
+        return new ImageSize(Math.toIntExact(height), Math.toIntExact(width), Math.toIntExact(channels));
+    }
+
+    private static String name(Json json) {
+        return json instanceof Json.JsonText(String text) ? text : json.compact();
+    }
+
+    private static List<String> numbers(int classes) {
+        return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
     }
 
     private static SavedRun ofFile(String file, @Nullable String other, Problems problems) {
@@ -74,13 +103,12 @@ record SavedRun(RunSettings settings, Layer model, TrainingData data) {
         boolean isExample = origin.containsKey(RunFolder.EXAMPLE);
         boolean isKnown = origin.containsKey(RunSettings.DATA)
                 && (isExample || origin.keySet().stream().allMatch(RunSettings.NAMES::contains));
-        if (!isKnown || input == null || !isOfImages(input, saved) || !(saved.model() instanceof Layer model)) {
-            throw new NudgeException(
-                    "E346",
-                    file,
-                    "this model is not one of grey images in classes - expected one that nudge train, or an example"
-                            + " with such images, wrote. Look at it with nudge info, and use it from Java:"
-                            + " Predictor.load.");
+        if (!isKnown
+                || input == null
+                || input.dtype() != DType.F32
+                || saved.classes().isEmpty()
+                || !(saved.model() instanceof Layer model)) {
+            throw notOfImages(file);
         }
         Map<String, String> known =
                 isExample ? Map.of(RunSettings.DATA, origin.getOrDefault(RunSettings.DATA, "")) : origin;
@@ -89,63 +117,63 @@ record SavedRun(RunSettings settings, Layer model, TrainingData data) {
             throw new UsageException(problems.list());
         }
         TrainingData.Scaling scaling = TrainingData.Scaling.NONE;
+        ImageSize size = size(input.shape());
         for (Preprocessing stage : saved.preprocessing()) {
             switch (stage) {
                 case Standardize(var means, var deviations) ->
                     scaling = new TrainingData.Scaling(means.getFirst(), deviations.getFirst());
+                case Pixels pixels -> size = new ImageSize(pixels.height(), pixels.width(), pixels.channels());
+                case MinMax _, Categories _ -> throw notOfImages(file);
             }
         }
-        return of(settings, model, other, input.shape(), saved.classes().size(), scaling);
+        if (size == null || size.shape().elements() != input.shape().elements()) {
+            throw notOfImages(file);
+        }
+        return of(settings, model, other, size, input.shape(), saved.classes(), scaling);
     }
 
-    /// Whether inputs are rows of pixels or `[height, width, 1]`.
-    private static boolean isOfImages(Type input, ModelFile saved) {
-        Shape shape = input.shape();
-        return input.dtype() == DType.F32
-                && !saved.classes().isEmpty()
-                && (shape.rank() == 1 || (shape.rank() == 3 && shape.extent(2) == 1));
+    /// The size of images that a model takes as they are; null if it takes them flat.
+    private static @Nullable ImageSize size(Shape input) {
+        return input.rank() == 3 && (input.extent(2) == 1 || input.extent(2) == 3)
+                ? size(input.extent(0), input.extent(1), input.extent(2))
+                : null;
+    }
+
+    private static NudgeException notOfImages(String file) {
+        return new NudgeException(
+                "E346",
+                file,
+                "this model is not one of images in classes - expected one that nudge train, or an example with"
+                        + " images, wrote. Look at it with nudge info, and use it from Java: Predictor.load.");
     }
 
     private static SavedRun of(
             RunSettings settings,
             Layer model,
             @Nullable String other,
-            Shape in,
-            int classes,
+            ImageSize size,
+            Shape input,
+            List<String> names,
             TrainingData.Scaling scaling) {
-        boolean flat = in.rank() == 1;
+        Dataset nothing = ArrayDataset.of(new float[0], size.shape(), new int[0], names.size());
+        TrainingData trained = new TrainingData("", new Split(nothing, nothing, nothing), size, names, scaling);
         TrainingData data = TrainingData.forRun(
                 other == null ? settings.data() : other,
-                settings.validation(),
+                settings,
                 Keys.of(settings.seed()).split(),
-                classes,
-                scaling,
-                flat);
-        Shape found = flat ? Shape.of(data.inputs()) : Shape.of(data.height(), data.width(), 1);
-        if (!found.equals(in) || data.classes() > classes) {
-            String wanted = flat ? in.elements() + " pixels" : in.extent(0) + " x " + in.extent(1);
-            throw new NudgeException(
-                    "E312",
-                    data.name(),
-                    "does not fit the model - expected images of " + wanted + " in " + classes + " classes, found "
-                            + data.height() + " x " + data.width() + " in " + data.classes() + ".");
-        }
+                trained,
+                input);
         return new SavedRun(settings, model, data);
     }
 
     /// What the model file of an experiment holds.
     static ModelFile file(Experiment experiment, Layer model, Map<String, Double> scores) {
         TrainingData data = experiment.data();
-        TrainingData.Scaling scaling = data.scaling();
-        List<String> classes =
-                IntStream.range(0, data.classes()).mapToObj(Integer::toString).toList();
         RunSettings settings = experiment.settings();
-        ModelFile file = ModelFile.of(model, data.split().train().inputType())
-                .withClasses(classes)
+        return ModelFile.of(model, data.split().train().inputType())
+                .withClasses(data.names())
                 .withProvenance(
-                        new Provenance(settings.seed(), data.split().train().fingerprint(), settings.texts(), scores));
-        return scaling.equals(TrainingData.Scaling.NONE)
-                ? file
-                : file.withPreprocessing(Standardize.of(scaling.mean(), scaling.deviation()));
+                        new Provenance(settings.seed(), data.split().train().fingerprint(), settings.texts(), scores))
+                .withPreprocessing(data.preprocessing().toArray(Preprocessing[]::new));
     }
 }

@@ -1,5 +1,7 @@
 package dev.nudge.cli;
 
+import dev.nudge.images.ImageSize;
+import dev.nudge.train.data.Cifar;
 import dev.nudge.train.io.NudgeException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -8,7 +10,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/// Turns texts into [RunSettings]: fills in the defaults, which are here and nowhere else, and checks every value.
+/// Turns texts into [RunSettings]: fills in the defaults, which are here and nowhere else, and checks
+/// every value.
 final class SettingsReader {
     private static final double LARGEST_RATE = 1000;
     private static final int MOST_THREADS = 1024;
@@ -43,6 +46,10 @@ final class SettingsReader {
 
         ModelSpec model = ModelSpec.parse(text("model"), problems);
         ScheduleSpec schedule = ScheduleSpec.parse(text("schedule"), problems);
+        ImageSize resize = texts.containsKey("resize") ? resize() : null;
+        if (texts.containsKey("labels")) {
+            choice("labels", List.of("fine", "coarse"));
+        }
         choice("loss", RunSettings.LOSSES);
         OptimizerSpec optimizer = OptimizerSpec.parse(text("optimizer"), problems);
         if (optimizer != null
@@ -136,6 +143,8 @@ final class SettingsReader {
         return new RunSettings(
                 texts,
                 text(RunSettings.DATA),
+                resize,
+                text("labels").equals("coarse") ? Cifar.Labels.COARSE : Cifar.Labels.FINE,
                 model,
                 dropout,
                 text("loss"),
@@ -191,6 +200,29 @@ final class SettingsReader {
         defaults.put(penalty, rule == null ? "0" : rule.text(penalty));
         defaults.put("validation", digits ? "0.1" : "0.03333333333333333");
         return defaults;
+    }
+
+    private @Nullable ImageSize resize() {
+        String found = text("resize");
+        String[] parts = found.split("x", -1);
+        try {
+            if (parts.length < 2 || parts.length > 3) {
+                throw new IllegalArgumentException(found);
+            }
+            return new ImageSize(side(parts[0]), side(parts[1]), parts.length == 2 ? 3 : side(parts[2]));
+        } catch (IllegalArgumentException e) {
+            problems.add(
+                    "E613",
+                    "--resize",
+                    "expected HEIGHTxWIDTH or HEIGHTxWIDTHxCHANNELS with sides from 1 to 32768 and 1 or 3 channels,"
+                            + " such as 32x32x1, found " + NudgeException.quote(found) + ".");
+            return null;
+        }
+    }
+
+    private static int side(String text) {
+        Long number = Values.whole(text);
+        return number == null ? 0 : Math.clamp(number, 0, Integer.MAX_VALUE);
     }
 
     /// Batches that may be passed over in a row.

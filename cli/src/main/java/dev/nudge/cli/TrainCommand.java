@@ -50,6 +50,8 @@ import picocli.CommandLine.ParseResult;
         })
 final class TrainCommand implements Subcommand {
     private static final List<String> FIXED = List.of(
+            "resize",
+            "labels",
             "loss",
             "optimizer",
             "lr",

@@ -1,62 +1,82 @@
 package dev.nudge.cli;
 
+import dev.nudge.images.ImageFolder;
+import dev.nudge.images.ImageSize;
 import dev.nudge.tensor.RandomKey;
 import dev.nudge.tensor.Shape;
-import dev.nudge.train.data.ArrayDataset;
+import dev.nudge.train.data.Batch;
 import dev.nudge.train.data.Dataset;
-import dev.nudge.train.data.Digits;
-import dev.nudge.train.data.Idx;
-import dev.nudge.train.data.LabelledImages;
 import dev.nudge.train.data.Split;
 import dev.nudge.train.io.NudgeException;
+import dev.nudge.train.model.Pixels;
+import dev.nudge.train.model.PreparedDataset;
+import dev.nudge.train.model.Preprocessing;
+import dev.nudge.train.model.Standardize;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
-/// Images in three parts, ready to train on.
+/// Images in three parts, laid out flat, ready to train on.
 ///
 /// @param name    short name, for the run's folder
 /// @param split   training, validation (may be empty) and test part
-/// @param height  rows of an image
-/// @param width   columns of an image
-/// @param classes number of classes
+/// @param size    rows, columns and channels of an image
+/// @param names   names of the classes, in their order
 /// @param scaling how brightness became numbers
-record TrainingData(String name, Split split, int height, int width, int classes, Scaling scaling) {
-    private static final double DIGITS_TEST = 0.2;
+record TrainingData(String name, Split split, ImageSize size, List<String> names, Scaling scaling) {
+    private static final double TEST = 0.2;
+    private static final int ROWS = 1024;
 
     /// How brightness in `[0, 1]` becomes an input: `(brightness - mean) / deviation`.
     record Scaling(double mean, double deviation) {
         static final Scaling NONE = new Scaling(0, 1);
 
-        /// The scaling that gives these numbers mean 0 and deviation 1.
-        static Scaling of(float[] values) {
+        /// The scaling that gives the inputs of these examples mean 0 and deviation 1.
+        static Scaling of(Dataset images) {
             double sum = 0;
-            for (float value : values) {
-                sum += value;
-            }
-            double mean = sum / values.length;
-            double squares = 0;
-            for (float value : values) {
-                squares += (value - mean) * (value - mean);
-            }
-            double deviation = Math.sqrt(squares / values.length);
-            return new Scaling(mean, deviation > 0 ? deviation : 1);
-        }
-
-        float[] apply(float[] values) {
-            if (!equals(NONE)) {
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = (float) ((values[i] - mean) / deviation);
+            long count = (long) images.size() * images.inputType().shape().elements();
+            for (Batch batch : images.ordered().batches(ROWS)) {
+                for (float value : (float[]) batch.inputs().value().array()) {
+                    sum += value;
                 }
             }
-            return values;
+            double mean = sum / count;
+            double squares = 0;
+            for (Batch batch : images.ordered().batches(ROWS)) {
+                for (float value : (float[]) batch.inputs().value().array()) {
+                    squares += (value - mean) * (value - mean);
+                }
+            }
+            double deviation = Math.sqrt(squares / count);
+            return new Scaling(mean, deviation > 0 ? deviation : 1);
         }
     }
 
     /// Numbers in one input.
     int inputs() {
-        return height * width;
+        return size.shape().elements();
+    }
+
+    /// Number of classes.
+    int classes() {
+        return names.size();
+    }
+
+    /// What happens to an image before the model sees it.
+    List<Preprocessing> preprocessing() {
+        return preprocessing(size, scaling);
+    }
+
+    private static List<Preprocessing> preprocessing(ImageSize size, Scaling scaling) {
+        List<Preprocessing> stages = new ArrayList<>();
+        stages.add(new Pixels(size.height(), size.width(), size.channels()));
+        if (!scaling.equals(Scaling.NONE)) {
+            stages.add(Standardize.of(scaling.mean(), scaling.deviation()));
+        }
+        return stages;
     }
 
     /// Refuses what cannot be data, without reading it.
@@ -70,99 +90,113 @@ record TrainingData(String name, Split split, int height, int width, int classes
                 problems.add(
                         "E300",
                         NudgeException.quote(data),
-                        "no such folder - expected digits or a folder with IDX"
-                                + " files."
-                                + Suggestions.nearest(data, java.util.List.of(RunSettings.DIGITS))
+                        "no such folder - expected " + ImageSource.KINDS + "."
+                                + Suggestions.nearest(data, List.of(RunSettings.DIGITS))
                                         .map(meant -> " Did you mean " + meant + "?")
                                         .orElse(""));
             } else if (!Files.isDirectory(path)) {
-                problems.add(
-                        "E300",
-                        NudgeException.quote(data),
-                        "not a folder - expected digits or a folder with IDX" + " files.");
+                problems.add("E300", NudgeException.quote(data), "not a folder - expected " + ImageSource.KINDS + ".");
             }
         } catch (InvalidPathException e) {
-            problems.add(
-                    "E300", NudgeException.quote(data), "not a path - expected digits or a folder with IDX files.");
+            problems.add("E300", NudgeException.quote(data), "not a path - expected " + ImageSource.KINDS + ".");
         }
     }
 
     /// Reads and divides the data.
     ///
     /// @throws NudgeException if it cannot be read or divided
-    static TrainingData load(String data, double validation, RandomKey key) {
-        if (data.equals(RunSettings.DIGITS)) {
-            LabelledImages images = Digits.load();
-            Dataset all = dataset(images.images(), images, images.classes(), true);
-            Split split = Split.threeWay(all, validation, DIGITS_TEST, key);
-            return new TrainingData(data, split, images.height(), images.width(), images.classes(), Scaling.NONE);
-        }
-        Path path = Path.of(data);
-        Idx.Folder folder = Idx.folder(path);
-        LabelledImages training = folder.training();
-        LabelledImages test = folder.test();
-        if (training.count() == 0 || test.count() == 0) {
-            throw new NudgeException("E501", data, "no data rows - expected images to train on and to test with.");
-        }
-        if (training.height() != test.height() || training.width() != test.width()) {
+    static TrainingData load(RunSettings settings, RandomKey key) {
+        String data = settings.data();
+        ImageSource source = ImageSource.of(data, settings.resize(), settings.labels());
+        if (settings.resize() != null && !(source.training() instanceof ImageFolder)) {
             throw new NudgeException(
-                    "E325",
-                    data,
-                    "sizes differ - expected test images of " + training.height() + " x " + training.width()
-                            + ", found " + test.height() + " x " + test.width() + ".");
+                    "E008",
+                    "--resize",
+                    "is for folders of image files; the images of " + NudgeException.quote(data)
+                            + " have one size. Leave it out.");
         }
-        int classes = Math.max(training.classes(), test.classes());
-        if (classes < 2) {
+        if (source.names().size() < 2) {
             throw new NudgeException("E512", data, "the labels have 1 class; there is nothing to learn.");
         }
-        float[] images = training.images();
-        Scaling scaling = Scaling.of(images);
-        Dataset all = dataset(scaling.apply(images), training, classes, true);
-        Split split = Split.threeWay(all, validation, 0, key);
+        Dataset test = source.test();
+        Split split = Split.threeWay(source.training(), settings.validation(), test == null ? TEST : 0, key);
+        Scaling scaling = data.equals(RunSettings.DIGITS)
+                ? Scaling.NONE
+                : Scaling.of(test == null ? split.train() : source.training());
         return new TrainingData(
-                name(path),
+                name(data),
                 new Split(
-                        split.train(), split.validation(), dataset(scaling.apply(test.images()), test, classes, true)),
-                training.height(),
-                training.width(),
-                classes,
+                        flat(split.train(), source.size(), scaling),
+                        flat(split.validation(), source.size(), scaling),
+                        flat(test == null ? split.test() : test, source.size(), scaling)),
+                source.size(),
+                source.names(),
                 scaling);
     }
 
-    /// The test part of other data, seen as a finished run saw its own.
+    /// Data seen as a finished run saw its own; only the test part matters.
     ///
-    /// @param flat whether the model takes an image as a row of pixels, not as `[height, width, 1]`
-    static TrainingData forRun(
-            String data, double validation, RandomKey key, int classes, Scaling scaling, boolean flat) {
-        if (data.equals(RunSettings.DIGITS)) {
-            LabelledImages images = Digits.load();
-            Dataset all = dataset(scaling.apply(images.images()), images, images.classes(), flat);
-            Split split = Split.threeWay(all, validation, DIGITS_TEST, key);
-            return new TrainingData(data, split, images.height(), images.width(), images.classes(), scaling);
+    /// @param data    its own data, other data, or images whose classes are not known
+    /// @param key     that divided its own data
+    /// @param trained size of images, classes and scaling of the run
+    /// @param input   what the model takes an image as: flat, or `[height, width, channels]`
+    static TrainingData forRun(String data, RunSettings settings, RandomKey key, TrainingData trained, Shape input) {
+        boolean digits = data.equals(RunSettings.DIGITS);
+        boolean own = data.equals(settings.data());
+        boolean unlabelled = !digits && ImageSource.isUnlabelled(Path.of(data));
+        ImageSource source = unlabelled
+                ? ImageSource.unlabelled(Path.of(data), trained.size())
+                : ImageSource.of(data, own ? settings.resize() : trained.size(), settings.labels());
+        Dataset test = source.test();
+        if (test == null) { // divided as in training, or all of it is new
+            test = own || digits
+                    ? Split.threeWay(source.training(), settings.validation(), TEST, key)
+                            .test()
+                    : source.training();
         }
-        LabelledImages test = Idx.folder(Path.of(data)).test();
-        Dataset part = dataset(scaling.apply(test.images()), test, Math.max(classes, test.classes()), flat);
+        if (!source.size().equals(trained.size())
+                || source.names().size() > trained.classes()
+                || !unlabelled && !fits(source.names(), trained.names())) {
+            throw new NudgeException(
+                    "E312",
+                    name(data),
+                    "does not fit the model - expected images of " + words(trained.size()) + " in " + trained.classes()
+                            + " classes " + some(trained.names()) + ", found " + words(source.size()) + " in "
+                            + source.names().size() + " " + some(source.names()) + ".");
+        }
+        Dataset part = prepared(test, input, source.size(), trained.scaling());
         Dataset none = part.subset();
         return new TrainingData(
-                name(Path.of(data)),
-                new Split(none, none, part),
-                test.height(),
-                test.width(),
-                Math.max(classes, test.classes()),
-                scaling);
+                name(data), new Split(none, none, part), source.size(), trained.names(), trained.scaling());
     }
 
-    private static Dataset dataset(float[] inputs, LabelledImages images, int classes, boolean flat) {
-        Shape each = flat ? Shape.of(images.height() * images.width()) : Shape.of(images.height(), images.width(), 1);
-        return ArrayDataset.of(inputs, each, images.labels(), classes);
+    /// Whether classes of data are those of a model, the first ones at least.
+    private static boolean fits(List<String> names, List<String> known) {
+        return names.equals(known.subList(0, Math.min(names.size(), known.size())));
     }
 
-    private static String name(Path folder) {
-        Path last = folder.toAbsolutePath().normalize().getFileName();
+    private static String some(List<String> names) {
+        return names.size() <= 10 ? names.toString() : "[" + String.join(", ", names.subList(0, 10)) + ", ...]";
+    }
+
+    private static Dataset flat(Dataset images, ImageSize size, Scaling scaling) {
+        return prepared(images, Shape.of(size.shape().elements()), size, scaling);
+    }
+
+    private static Dataset prepared(Dataset images, Shape input, ImageSize size, Scaling scaling) {
+        return PreparedDataset.of(images, input, preprocessing(size, scaling).toArray(Preprocessing[]::new));
+    }
+
+    private static String name(String data) {
+        Path last = Path.of(data).toAbsolutePath().normalize().getFileName();
         String name = last == null
                 ? ""
                 : last.toString().replaceAll("[^A-Za-z0-9_-]", "-").toLowerCase(Locale.ROOT);
         return name.isEmpty() ? "data" : name;
+    }
+
+    private static String words(ImageSize size) {
+        return size.height() + " x " + size.width() + (size.channels() == 1 ? "" : " in colour");
     }
 
     /// In words: `digits: 1,797 images of 8 x 8 in 10 classes: 1,257 to train, ...`.
@@ -172,12 +206,11 @@ record TrainingData(String name, Split split, int height, int width, int classes
         long test = split.test().size();
         return String.format(
                 Locale.ROOT,
-                "%s, %,d images of %d x %d in %d classes: %,d to train on, %,d to validate, %,d to test",
+                "%s, %,d images of %s in %d classes: %,d to train on, %,d to validate, %,d to test",
                 name,
                 train + validation + test,
-                height,
-                width,
-                classes,
+                words(size),
+                classes(),
                 train,
                 validation,
                 test);

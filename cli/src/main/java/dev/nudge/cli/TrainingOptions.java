@@ -8,17 +8,32 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
 
-/// The options that say what is trained and how. All are texts here: [RunSettings] reads them, so that everything that
-/// is wrong can be told together.
+/// The options that say what is trained and how. All are texts here: [RunSettings] reads them, so that
+/// everything that is wrong can be told together.
 final class TrainingOptions {
     @Parameters(
             index = "0",
             arity = "0..1",
             paramLabel = "DATA",
-            description = "digits (handwritten digits that are part of the program, the default), or a folder with"
-                    + " the four IDX files of MNIST or Fashion-MNIST.")
+            description = "digits (handwritten digits that are part of the program, the default), or a folder: with"
+                    + " the four IDX files of MNIST or Fashion-MNIST, with the binary files of CIFAR-10 or CIFAR-100, or"
+                    + " with a folder of PNG, JPEG, GIF or BMP images for each class, alone or in train and test.")
     @Nullable
     String data;
+
+    @Option(
+            names = "--resize",
+            paramLabel = "HxW",
+            description = "Bring the images of a folder to one size, in colour; HxWx1 for grey.")
+    @Nullable
+    String resize;
+
+    @Option(
+            names = "--labels",
+            paramLabel = "WHICH",
+            description = "Classes of CIFAR-100: fine (the hundred, default) or coarse (the twenty).")
+    @Nullable
+    String labels;
 
     @Option(
             names = "--model",

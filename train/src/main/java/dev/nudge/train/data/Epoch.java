@@ -19,12 +19,20 @@ public final class Epoch {
         return new Epoch(dataset, rows);
     }
 
-    /// The same rows as another data set has them.
-    Epoch withDataset(Dataset other) {
+    /// The same pass over the same rows as another data set has them: how a data set that wraps another
+    /// shuffles.
+    ///
+    /// @throws IllegalArgumentException if it has another number of rows
+    public Epoch withDataset(Dataset other) {
+        if (other.size() != dataset.size()) {
+            throw new IllegalArgumentException(
+                    "epoch: expected a data set of " + dataset.size() + " rows, found " + other.size());
+        }
         return new Epoch(other, order);
     }
 
-    Dataset dataset() {
+    /// The examples as this pass sees them, changed or not.
+    public Dataset dataset() {
         return dataset;
     }
 

@@ -13,9 +13,10 @@ import java.util.Arrays;
 /// Uses a trained model: takes examples as they come, prepares them as the training data were, and gives
 /// outputs.
 ///
-/// Any number of threads may use one predictor at the same time; they compute one after the other, each with all
-/// threads of the backend. Outputs have the bits that [dev.nudge.train.Evaluator] sees, alone or in a batch of
-/// any size. Batches are computed in parts of a few fixed sizes, so that sizes that vary make no new plans.
+/// Any number of threads may use one predictor at the same time; they compute one after the other, each
+/// with all threads of the backend. Outputs have the bits that [dev.nudge.train.Evaluator] sees, alone
+/// or in a batch of any size. Batches are computed in parts of a few fixed sizes, so that sizes that
+/// vary make no new plans.
 ///
 /// {@snippet class="ModelSnippets" region="predictor"}
 public final class Predictor {
@@ -25,10 +26,17 @@ public final class Predictor {
     private final Layer model;
     private final Type input;
 
+    private final Type raw;
+
     private Predictor(ModelFile file, Layer model, Type input) {
         this.file = file;
         this.model = model;
         this.input = input;
+        Shape shape = input.shape();
+        for (Preprocessing stage : file.preprocessing().reversed()) {
+            shape = stage.raw(shape);
+        }
+        this.raw = input.withShape(shape);
     }
 
     /// A predictor of the model in a file.
@@ -59,19 +67,21 @@ public final class Predictor {
 
     /// Type of one example, as it is handed over.
     public Type input() {
-        return input;
+        return raw;
     }
 
     /// The output for one example of numbers, row-major.
     ///
-    /// @throws IllegalArgumentException if it has another number of elements than [#input()], or another type
+    /// @throws IllegalArgumentException if it has another number of elements than [#input()], or another
+    ///         type
     public float[] predict(float... example) {
         return predict(new float[][] {example})[0];
     }
 
     /// The output for one example of token ids or other whole numbers.
     ///
-    /// @throws IllegalArgumentException if it has another number of elements than [#input()], or another type
+    /// @throws IllegalArgumentException if it has another number of elements than [#input()], or another
+    ///         type
     public float[] predict(int... example) {
         check(DType.I32, example.length);
         return part(Tensor.of(example, batchShape(1).toArray()), 1)[0];
@@ -79,7 +89,8 @@ public final class Predictor {
 
     /// The outputs for examples, in their order.
     ///
-    /// @throws IllegalArgumentException if one has another number of elements than [#input()], or another type
+    /// @throws IllegalArgumentException if one has another number of elements than [#input()], or
+    ///         another type
     public float[][] predict(float[][] examples) {
         for (float[] example : examples) {
             check(DType.F32, example.length);
@@ -114,9 +125,9 @@ public final class Predictor {
     }
 
     private void check(DType dtype, int elements) {
-        if (input.dtype() != dtype || input.shape().elements() != elements) {
-            throw new IllegalArgumentException("predictor: the model takes examples " + input + " ("
-                    + input.shape().elements() + " elements), found " + elements + " of " + dtype);
+        if (raw.dtype() != dtype || raw.shape().elements() != elements) {
+            throw new IllegalArgumentException("predictor: the model takes examples " + raw + " ("
+                    + raw.shape().elements() + " elements), found " + elements + " of " + dtype);
         }
     }
 
@@ -128,9 +139,11 @@ public final class Predictor {
         if (file.preprocessing().isEmpty()) {
             return example;
         }
-        float[] copy = example.clone();
-        file.preprocessing().forEach(stage -> stage.apply(copy));
-        return copy;
+        float[] prepared = example.clone();
+        for (Preprocessing stage : file.preprocessing()) {
+            prepared = stage.apply(prepared);
+        }
+        return prepared;
     }
 
     private float[][] part(Tensor batch, int count) {

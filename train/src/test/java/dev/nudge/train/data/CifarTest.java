@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nudge.tensor.Shape;
+import dev.nudge.train.data.Cifar.Labels;
 import dev.nudge.train.io.NudgeException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,5 +76,39 @@ class CifarTest {
         assertEquals(code, error.code());
         assertTrue(error.getMessage().contains(said), error.getMessage());
         assertTrue(error.getMessage().contains(file.toString()), error.getMessage());
+    }
+
+    @Test
+    void imagesOfAHundredClassesHaveACoarseAndAFineLabel() throws IOException {
+        byte[] bytes = new byte[2 * (2 + 3072)];
+        bytes[0] = 19;
+        bytes[1] = 99;
+        bytes[3074] = 4;
+        bytes[3075] = 30;
+        bytes[3076] = (byte) 255; // the first red value of the second image
+        Files.write(folder.resolve("train.bin"), bytes);
+        assertFalse(Cifar.isFolderOfHundred(folder));
+        Files.write(folder.resolve("test.bin"), Arrays.copyOf(bytes, 3074));
+        assertTrue(Cifar.isFolderOfHundred(folder));
+        assertArrayEquals(
+                new int[] {99, 30}, Cifar.training(folder, Labels.FINE).labels());
+        ArrayDataset coarse = Cifar.training(folder, Labels.COARSE);
+        assertArrayEquals(new int[] {19, 4}, coarse.labels());
+        assertEquals(20, coarse.classes());
+        assertEquals(1, coarse.batch(1).inputs().toFloats()[0]);
+        assertEquals(1, Cifar.test(folder, Labels.FINE).size());
+        bytes[3074] = 20;
+        Files.write(folder.resolve("train.bin"), bytes);
+        NudgeException error = assertThrows(NudgeException.class, () -> Cifar.training(folder, Labels.COARSE));
+        assertTrue(error.getMessage().contains("byte 3074 - expected 0..19, found 20"), error.getMessage());
+    }
+
+    @Test
+    void classesAreNamedByTheFileBesideTheImages() throws IOException {
+        assertEquals("9", Cifar.names(folder, Labels.TEN).getLast());
+        Files.writeString(folder.resolve("batches.meta.txt"), "a\nb\nc\nd\ne\nf\ng\nh\ni\ntruck\n\n");
+        assertEquals("truck", Cifar.names(folder, Labels.TEN).getLast());
+        Files.writeString(folder.resolve("batches.meta.txt"), "a\nb\n");
+        assertThrows(NudgeException.class, () -> Cifar.names(folder, Labels.TEN));
     }
 }
