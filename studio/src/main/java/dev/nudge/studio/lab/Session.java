@@ -150,6 +150,12 @@ public final class Session {
         return ask(it -> Trace.check(it, request.text("parameter"), index(request)));
     }
 
+    /// How strongly the loss bends here, and the learning rate that it bears.
+    public JsonObject sharpness(JsonObject request) {
+        Limits.known(request, "sharpness", List.of());
+        return ask(it -> Sharpness.of(it).toJson(it.step()));
+    }
+
     /// Takes `steps` steps now.
     public void step(JsonObject request) {
         int steps = Limits.whole(request, "steps", 1, MOST_STEPS, 1);

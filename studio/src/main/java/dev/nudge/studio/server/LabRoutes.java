@@ -1,5 +1,7 @@
 package dev.nudge.studio.server;
 
+import dev.nudge.studio.lab.Presets;
+import dev.nudge.studio.lab.Rates;
 import dev.nudge.studio.lab.Session;
 import dev.nudge.studio.lab.Sessions;
 import dev.nudge.train.io.Json.JsonObject;
@@ -40,6 +42,15 @@ final class LabRoutes implements AutoCloseable {
                 changing("set", Session::set),
                 asking("trace", Session::trace),
                 asking("check", Session::check),
+                asking("sharpness", Session::sharpness),
+                Route.get("/api/presets", _ -> Answer.json(Presets.all())),
+                Route.post("/api/rates", request -> {
+                    try {
+                        return Answer.json(Rates.compare(request.object()));
+                    } catch (NudgeException e) {
+                        throw RefusedException.badRequest(e.problem());
+                    }
+                }),
                 Route.post("/api/lab/{lab}/fork", request -> {
                     Session from = session(request);
                     return created(() -> sessions.fork(from, request.object()));
