@@ -19,19 +19,19 @@ export interface Relation {
 }
 
 export const CONCEPTS: Concept[] = [
-  { id: 'training', name: 'Neural network training', text: 'Changing the weights little by little until the answers fit the examples.', x: 470, y: 36, see: 'playground' },
+  { id: 'training', name: 'Neural network training', text: 'Changing the weights little by little until the answers fit the examples.', x: 440, y: 36, see: 'playground' },
   { id: 'structure', name: 'Network structure', text: 'Layers of units, each joined to the next by weights.', x: 196, y: 128, see: 'playground' },
-  { id: 'input', name: 'Input layer', text: 'What goes in, as numbers.', x: 72, y: 252, see: 'playground' },
-  { id: 'hidden', name: 'Hidden layers', text: 'Units that add up weighted inputs and a bias, and bend the sum.', x: 196, y: 320, see: 'playground' },
-  { id: 'output', name: 'Output layer', text: 'The answer: a class, a number, the next word.', x: 320, y: 252, see: 'playground' },
-  { id: 'loop', name: 'Training loop', text: 'Forward, loss, back, update, over and over.', x: 720, y: 128, see: 'step' },
-  { id: 'forward', name: '1 Forward pass', text: 'From the input to the answer, layer by layer.', x: 680, y: 252, see: 'step' },
-  { id: 'loss', name: '2 Calculate loss', text: 'How wrong the answer is, as one number.', x: 920, y: 320, see: 'step' },
-  { id: 'backprop', name: '3 Backpropagation', text: 'From the loss back to every weight: the slope of each.', x: 740, y: 440, see: 'step' },
-  { id: 'descent', name: '4 Gradient descent', text: 'Every weight moves a little against its slope.', x: 500, y: 440, see: 'step' },
-  { id: 'epoch', name: 'Epoch', text: 'One pass over all the training examples.', x: 950, y: 128, see: 'playground' },
-  { id: 'weights', name: 'Weights', text: 'All the numbers that training changes; biases belong to them.', x: 480, y: 252, see: 'playground' },
-  { id: 'rate', name: 'Learning rate', text: 'How far a step goes.', x: 250, y: 440, see: 'rates' },
+  { id: 'input', name: 'Input layer', text: 'What goes in, as numbers.', x: 84, y: 252, see: 'playground' },
+  { id: 'hidden', name: 'Hidden layers', text: 'Units that add up weighted inputs and a bias, and bend the sum.', x: 196, y: 330, see: 'playground' },
+  { id: 'output', name: 'Output layer', text: 'The answer: a class, a number, the next word.', x: 308, y: 252, see: 'playground' },
+  { id: 'loop', name: 'Training loop', text: 'Forward, loss, back, update, over and over.', x: 700, y: 128, see: 'step' },
+  { id: 'forward', name: '1 Forward pass', text: 'From the input to the answer, layer by layer.', x: 700, y: 252, see: 'step' },
+  { id: 'loss', name: '2 Calculate loss', text: 'How wrong the answer is, as one number.', x: 920, y: 346, see: 'step' },
+  { id: 'backprop', name: '3 Backpropagation', text: 'From the loss back to every weight: the slope of each.', x: 790, y: 450, see: 'step' },
+  { id: 'descent', name: '4 Gradient descent', text: 'Every weight moves a little against its slope.', x: 470, y: 450, see: 'step' },
+  { id: 'epoch', name: 'Epoch', text: 'One pass over all the training examples.', x: 936, y: 128, see: 'playground' },
+  { id: 'weights', name: 'Weights', text: 'All the numbers that training changes; biases belong to them.', x: 470, y: 252, see: 'playground' },
+  { id: 'rate', name: 'Learning rate', text: 'How far a step goes.', x: 200, y: 450, see: 'rates' },
 ];
 
 export const RELATIONS: Relation[] = [
