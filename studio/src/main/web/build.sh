@@ -20,7 +20,7 @@ without() {
     exit 0
 }
 
-sources="src index.html package.json package-lock.json vite.config.ts svelte.config.js build.sh"
+sources="src index.html package.json package-lock.json vite.config.ts viewer.config.ts svelte.config.js build.sh"
 if [ -e "$out/built" ] && [ -z "$(find $sources -newer "$out/built" 2>/dev/null | head -n 1)" ]; then exit 0; fi
 
 command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 ||
@@ -41,7 +41,8 @@ fi
 
 started=$(mktemp) # a source that is saved during the build is newer than what is built
 trap 'rm -f "$started"' EXIT
-log=$(npx --no-install vite build --logLevel warn 2>&1) || {
+log=$(npx --no-install vite build --logLevel warn 2>&1 &&
+    npx --no-install vite build --config viewer.config.ts --logLevel warn 2>&1) || {
     echo "$log" >&2
     say "the sources of the pages do not build; the lines above say why."
     exit 1

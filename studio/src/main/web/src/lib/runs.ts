@@ -32,6 +32,28 @@ export interface RunEvent {
   detail: Record<string, unknown>;
 }
 
+/** Where a view gets a run from: a server that goes on telling, or a file. */
+export interface RunSource {
+  run: Run | null;
+  curves: Record<string, Curve>;
+  events: RunEvent[];
+  state: 'connecting' | 'live' | 'broken' | 'closed';
+  problem: string;
+}
+
+/** A run as one document, as it is exported. */
+export interface RunDocument {
+  schema: number;
+  run: Run;
+  events: RunEvent[];
+  curves: Record<string, Curve>;
+}
+
+export function sourceOf(document: RunDocument): RunSource {
+  if (document.schema !== 1) throw new Error(`This studio reads exported runs of schema 1; this one has schema ${document.schema}. A newer Nudge wrote it.`);
+  return { run: document.run, curves: document.curves, events: document.events, state: 'closed', problem: '' };
+}
+
 export const NO_CURVE: Curve = { points: 0, steps: [], low: [], mean: [], high: [] };
 
 const at = (id: string) => `/api/runs/${encodeURIComponent(id)}`;
@@ -42,6 +64,7 @@ export const curve = (id: string, series: string, width: number, from = 0) =>
   get<Curve>(`${at(id)}/curve`, { series, width, from });
 export const eventsAfter = (id: string, after: number) => get<RunEvent[]>(`${at(id)}/events`, { after });
 export const wish = (id: string, kind: string, value = '') => post<{ asked: boolean }>(`${at(id)}/wish`, { kind, value });
+export const exportOf = (id: string, format: 'html' | 'zip' | 'json') => `${at(id)}/export?format=${format}`;
 export const streamOf = (id: string) => `${at(id)}/stream`;
 
 /** How a run stands, in words and in one of four colours. */
