@@ -1,5 +1,5 @@
 import { Refused } from './api';
-import { curve, eventsAfter, NO_CURVE, oneRun, streamOf, type Curve, type Run, type RunEvent } from './runs';
+import { allEventsAfter, curve, NO_CURVE, oneRun, streamOf, type Curve, type Run, type RunEvent } from './runs';
 
 const WIDTH = 1000;
 const LONGEST = 2 * WIDTH;
@@ -77,8 +77,7 @@ export class Follow {
         const run = await oneRun(this.id);
         const names = run.series ?? [];
         const curves = await Promise.all(names.map((name) => curve(this.id, name, WIDTH)));
-        const last = this.events.at(-1)?.id ?? 0;
-        const events = await eventsAfter(this.id, last);
+        const events = await allEventsAfter(this.id, this.events.at(-1)?.id ?? 0);
         this.run = run;
         this.curves = Object.fromEntries(names.map((name, at) => [name, curves[at]]));
         this.events = [...this.events, ...events];

@@ -62,7 +62,6 @@ export const listRuns = () => get<Run[]>('/api/runs');
 export const oneRun = (id: string) => get<Run>(at(id));
 export const curve = (id: string, series: string, width: number, from = 0) =>
   get<Curve>(`${at(id)}/curve`, { series, width, from });
-export const eventsAfter = (id: string, after: number) => get<RunEvent[]>(`${at(id)}/events`, { after });
 export const wish = (id: string, kind: string, value = '') => post<{ asked: boolean }>(`${at(id)}/wish`, { kind, value });
 export const exportOf = (id: string, format: 'html' | 'zip' | 'json') => `${at(id)}/export?format=${format}`;
 export const streamOf = (id: string) => `${at(id)}/stream`;
@@ -106,4 +105,14 @@ export function flat(tree: unknown, path = ''): [string, string][] {
     return Object.entries(tree).flatMap(([key, value]) => flat(value, path ? `${path}.${key}` : key));
   }
   return [[path, String(tree)]];
+}
+
+/** All events behind one; the server tells a thousand at a time. */
+export async function allEventsAfter(id: string, after: number): Promise<RunEvent[]> {
+  const all: RunEvent[] = [];
+  for (;;) {
+    const some = await get<RunEvent[]>(`${at(id)}/events`, { after: all.at(-1)?.id ?? after });
+    all.push(...some);
+    if (some.length < 1000) return all;
+  }
 }

@@ -114,7 +114,7 @@ class PagesTest {
                     }
                     return recorder.after(step, stop);
                 })
-                .fit(quadrants(320), quadrants(64));
+                .fit(quadrants(1600), quadrants(64));
     }
 
     @ParameterizedTest
