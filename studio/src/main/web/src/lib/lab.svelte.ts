@@ -51,6 +51,7 @@ export interface LayerState {
   weightGradient: number[][];
   bias: number[];
   biasGradient: number[];
+  /** What each unit says over the plane; of the last layer it is the output itself. */
   grids: Grid[];
 }
 

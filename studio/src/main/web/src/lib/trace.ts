@@ -54,3 +54,12 @@ export interface Trace {
 export function incoming(example: ExampleTrace, l: number, i: number): number {
   return l === 0 ? example.inputs[i] : example.layers[l - 1].units[i].a;
 }
+
+/** The outputs of a trace are told once, as probabilities; here they also are what their units say. */
+export function filled(trace: Trace): Trace {
+  for (const { layers, probabilities } of trace.examples) {
+    const outputs = layers[layers.length - 1].units;
+    outputs.forEach((unit, j) => (unit.a ??= outputs.length === 1 ? probabilities[1] : probabilities[j]));
+  }
+  return trace;
+}
