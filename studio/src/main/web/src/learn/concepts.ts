@@ -24,7 +24,7 @@ export const CONCEPTS: Concept[] = [
   { id: 'input', name: 'Input layer', text: 'What goes in, as numbers.', x: 84, y: 252, see: 'playground' },
   { id: 'hidden', name: 'Hidden layers', text: 'Units that add up weighted inputs and a bias, and bend the sum.', x: 196, y: 330, see: 'playground' },
   { id: 'output', name: 'Output layer', text: 'The answer: a class, a number, the next word.', x: 308, y: 252, see: 'playground' },
-  { id: 'loop', name: 'Training loop', text: 'Forward, loss, back, update, over and over.', x: 700, y: 128, see: 'step' },
+  { id: 'loop', name: 'Training loop', text: 'Forward, loss, back, update, over and over.', x: 652, y: 128, see: 'step' },
   { id: 'forward', name: '1 Forward pass', text: 'From the input to the answer, layer by layer.', x: 700, y: 252, see: 'step' },
   { id: 'loss', name: '2 Calculate loss', text: 'How wrong the answer is, as one number.', x: 920, y: 346, see: 'step' },
   { id: 'backprop', name: '3 Backpropagation', text: 'From the loss back to every weight: the slope of each.', x: 790, y: 450, see: 'step' },

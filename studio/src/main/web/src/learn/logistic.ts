@@ -46,7 +46,10 @@ export function learn(weights: Weights, sentence: Sentence): { weights: Weights;
 
 /** What the machine says after a mistake, in the words of the exercise. */
 export function confession(sentence: Sentence, change: number): string {
-  const [first, second] = featuresOf(sentence.text).filter((feature) => feature !== ALWAYS);
+  // The longest words stand for all: it is the same for each.
+  const [first, second] = featuresOf(sentence.text)
+    .filter((feature) => feature.startsWith('“'))
+    .sort((a, b) => b.length - a.length);
   const direction = change > 0 ? 'too low' : 'too high';
   return `I weighted ${first} and ${second}, like everything else in this sentence, ${direction} for formal, by ${Math.abs(change).toFixed(3)} each.`;
 }

@@ -116,16 +116,40 @@ export class Follow {
   }
 }
 
-/** A curve and what follows it; what both have is taken once. */
+/**
+ * A curve and what follows it; what both have is taken once. What follows comes in finer intervals than a long curve has,
+ * so it is gathered into intervals of the same width; a mean counts by the steps that it stands for.
+ */
 export function joined(curve: Curve, added: Curve): Curve {
-  const last = curve.steps.at(-1) ?? -1;
-  const from = added.steps.findIndex((step) => step > last);
+  const from = added.steps.findIndex((step) => step > (curve.steps.at(-1) ?? -1));
   if (from < 0) return curve;
-  return {
+  const all: Curve = {
     points: curve.points + added.points,
-    steps: curve.steps.concat(added.steps.slice(from)),
-    low: curve.low.concat(added.low.slice(from)),
-    mean: curve.mean.concat(added.mean.slice(from)),
-    high: curve.high.concat(added.high.slice(from)),
+    steps: curve.steps.slice(),
+    low: curve.low.slice(),
+    mean: curve.mean.slice(),
+    high: curve.high.slice(),
   };
+  const width = (added.steps.at(-1)! - (curve.steps[0] ?? 0)) / WIDTH;
+  for (let i = from; i < added.steps.length; i++) {
+    const at = all.steps.length - 1;
+    const [begin, middle, end] = [all.steps[at - 1], all.steps[at], added.steps[i]];
+    if (at > 0 && end - begin <= width) {
+      all.steps[at] = end;
+      all.low[at] = least(all.low[at], added.low[i]);
+      all.high[at] = most(all.high[at], added.high[i]);
+      all.mean[at] = weighted(all.mean[at], middle - begin, added.mean[i], end - middle);
+    } else {
+      all.steps.push(end);
+      all.low.push(added.low[i]);
+      all.mean.push(added.mean[i]);
+      all.high.push(added.high[i]);
+    }
+  }
+  return all;
 }
+
+type Value = number | null;
+const least = (a: Value, b: Value) => (a === null ? b : b === null ? a : Math.min(a, b));
+const most = (a: Value, b: Value) => (a === null ? b : b === null ? a : Math.max(a, b));
+const weighted = (a: Value, m: number, b: Value, n: number) => (a === null ? b : b === null ? a : (a * m + b * n) / (m + n));

@@ -79,6 +79,14 @@ export function standing(status: string): { words: string; tone: 'good' | 'plain
       return { words: 'unreadable', tone: 'bad' };
     case 'unrecorded':
       return { words: 'not recorded', tone: 'plain' };
+    case 'budget':
+      return { words: 'done', tone: 'plain' };
+    case 'early_stopping':
+      return { words: 'stopped early: no longer better', tone: 'plain' };
+    case 'target_loss':
+      return { words: 'done: target reached', tone: 'plain' };
+    case 'signal':
+      return { words: 'stopped by hand', tone: 'plain' };
     default:
       return {
         words: status.replaceAll('_', ' '),

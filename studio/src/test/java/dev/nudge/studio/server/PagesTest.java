@@ -118,7 +118,7 @@ class PagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pages", "games", "live", "lab"})
+    @ValueSource(strings = {"pages", "games", "files", "live", "lab"})
     void thePagesDoInABrowserWhatTheyShould(String tests) throws IOException, InterruptedException {
         ProcessBuilder node =
                 new ProcessBuilder("node", "--test", "--test-reporter=spec", "tests/" + tests + ".test.mjs");
@@ -143,7 +143,7 @@ class PagesTest {
                     .filter(name -> name.endsWith(".test.mjs"))
                     .sorted()
                     .toList();
-            assertEquals(List.of("games.test.mjs", "lab.test.mjs", "live.test.mjs", "pages.test.mjs"), names);
+            assertEquals(List.of("files.test.mjs", "games.test.mjs", "lab.test.mjs", "live.test.mjs", "pages.test.mjs"), names);
         }
     }
 }

@@ -1,0 +1,86 @@
+// Runs in files: the page that needs no server, and the file that is dropped on one.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { ask, barriers, launch, visitor } from './browser.mjs';
+
+const RUN = 'ended-fast';
+const viewer = new URL('../../../../target/web/viewer.html', import.meta.url);
+let browser;
+let view;
+const folder = mkdtempSync(join(tmpdir(), 'nudge-files-'));
+before(async () => {
+  browser = await launch();
+  const { page, open, context } = await visitor(browser);
+  await open('#/runs');
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  const run = await ask(page, `/api/runs/${RUN}`);
+  const curves = {};
+  for (const series of run.series) curves[series] = await ask(page, `/api/runs/${RUN}/curve?series=${encodeURIComponent(series)}&width=2000`);
+  view = { schema: 1, run, events: await ask(page, `/api/runs/${RUN}/events`), curves };
+  await context.close();
+});
+after(async () => {
+  await browser.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** A zip with one entry that is not compressed. */
+function zip(text) {
+  const name = Buffer.from('view.json');
+  const body = Buffer.from(text);
+  const header = Buffer.alloc(30);
+  header.writeUInt32LE(0x04034b50, 0);
+  header.writeUInt16LE(20, 4);
+  header.writeUInt32LE(body.length, 18);
+  header.writeUInt32LE(body.length, 22);
+  header.writeUInt16LE(name.length, 26);
+  return Buffer.concat([header, name, body]);
+}
+
+const lossOf = (page) => page.locator('dt', { hasText: /^loss$/ }).locator('xpath=../dd[1]').textContent();
+
+test('an exported page shows the same numbers from disk, without a network', async () => {
+  const hole = '<script type="application/json" id="nudge-run">null</script>';
+  const template = readFileSync(viewer, 'utf8');
+  assert.equal(template.split(hole).length, 2, 'the run has one place in the page');
+  const file = join(folder, 'run.html');
+  writeFileSync(file, template.replace(hole, () => hole.replace('null', () => JSON.stringify(view).replaceAll('<', '\\u003c'))));
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, offline: true });
+  const page = await context.newPage();
+  const faults = [];
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  page.on('pageerror', (error) => faults.push(error.message));
+  await page.goto(pathToFileURL(file).href);
+  await page.getByRole('heading', { level: 1, name: RUN }).waitFor();
+  const shown = await lossOf(page);
+  assert.deepEqual(await barriers(page), []);
+  assert.deepEqual(faults, []);
+  await context.close();
+
+  const served = await visitor(browser);
+  await served.open(`#/run/${RUN}`);
+  await served.page.getByText('training, mean of the interval').waitFor();
+  assert.equal(shown, await lossOf(served.page));
+  await served.context.close();
+});
+
+test('a run that was kept is opened from its file; what is none is refused in words', async () => {
+  const { page, open, faults, context } = await visitor(browser);
+  await open('#/open');
+  const choose = page.getByLabel('or choose it');
+  await choose.setInputFiles({ name: 'other.zip', mimeType: 'application/zip', buffer: zip('{}').fill(0, 30, 39) });
+  await page.getByText('is a zip, but no exported run').waitFor();
+  await choose.setInputFiles({ name: 'note.nudge-run', mimeType: 'text/plain', buffer: Buffer.from('hello') });
+  await page.getByText('is no exported run').waitFor();
+  await choose.setInputFiles({ name: 'new.nudge-run', mimeType: 'application/zip', buffer: zip(JSON.stringify({ ...view, schema: 9 })) });
+  await page.getByText('this one has schema 9').waitFor();
+  await choose.setInputFiles({ name: 'run.nudge-run', mimeType: 'application/zip', buffer: zip(JSON.stringify(view)) });
+  await page.getByRole('heading', { level: 1, name: RUN }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Pause' }).count(), 0);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
