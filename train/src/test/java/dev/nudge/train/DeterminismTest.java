@@ -132,7 +132,7 @@ class DeterminismTest {
                 execution,
                 () -> Trainer.of(model, Losses.crossEntropy(), optimizer, seed)
                         .withBatch(16)
-                        .withBudget(Budget.steps(5))
+                        .withBudget(Budget.steps(3))
                         .fit(net.data(RandomKey.of(4)), null));
         return WeightsHash.of(model);
     }
