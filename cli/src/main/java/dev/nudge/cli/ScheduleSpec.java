@@ -29,7 +29,7 @@ record ScheduleSpec(List<Stage> stages) {
         }
 
         String words() {
-            String text = parts.stream().map(SchedulePart::words).collect(Collectors.joining(" times "));
+            String text = parts.stream().map(SchedulePart::words).collect(Collectors.joining(" and "));
             return epochs == 0 ? text : text + " for " + epochs + (epochs == 1 ? " epoch" : " epochs");
         }
     }

@@ -71,7 +71,7 @@ class ScheduleSpecTest {
         assertTrue(read("step+linear").needsLength());
         assertFalse(ScheduleSpec.needsLength("cosin"));
         assertEquals(
-                "constant for 3 epochs, then cosine times x 0.5 every 10 epochs",
+                "constant for 3 epochs, then cosine and x 0.5 every 10 epochs",
                 read("constant@3,cosine+step").words());
     }
 }

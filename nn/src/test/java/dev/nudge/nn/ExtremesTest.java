@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nudge.nn.loss.BinaryCrossEntropy;
+import dev.nudge.nn.loss.BinaryFocal;
+import dev.nudge.nn.loss.Loss;
 import dev.nudge.nn.loss.Losses;
 import dev.nudge.nn.loss.Reduction;
 import dev.nudge.tensor.Gradients;
@@ -139,6 +141,39 @@ class ExtremesTest {
         float[] costs =
                 new BinaryCrossEntropy(Reduction.NONE).of(logits, target).toFloats();
         assertArrayEquals(new float[] {20, 20, 0, 0}, costs, 1e-6f);
+    }
+
+    @Test
+    void lossesThatGrowLikeTheDistanceAreFiniteFarFromTheTarget() {
+        float[] far = {-1e30f, -1e20f, -1000, 0, 1, 1000, 1e20f, 1e30f};
+        Tensor target = Tensor.of(new float[] {1, -1, 1, 1, 1, -1, 1, -1}, far.length);
+        for (Loss loss : List.of(
+                Losses.meanAbsoluteError(),
+                Losses.huber(),
+                Losses.logCosh(),
+                Losses.quantile(0.9),
+                Losses.hinge(),
+                Losses.binaryFocal())) {
+            Parameter x = Parameter.of(far, far.length);
+            Tensor y = loss instanceof BinaryFocal
+                    ? loss.of(x.tensor(), target.max(target.constantLike(0)))
+                    : loss.of(x.tensor(), target);
+            assertTrue(Double.isFinite(y.item()), loss + " is " + y.item());
+            for (float slope : Gradients.of(y, List.of(x)).of(x).toFloats()) {
+                assertTrue(Float.isFinite(slope), loss + ": gradient " + slope);
+            }
+        }
+    }
+
+    @Test
+    void certainProbabilitiesCostMuchButNotInfinitelyMuch() {
+        Parameter x = Parameter.of(new float[] {0, 1, 0, 1, 1e-30f}, 5);
+        Tensor target = Tensor.of(new float[] {1, 0, 0, 1, 1}, 5);
+        Tensor y = Losses.binaryCrossEntropyOfProbabilities().of(x.tensor(), target);
+        assertTrue(y.item() > 1 && y.item() < 100, "found " + y.item());
+        for (float slope : Gradients.of(y, List.of(x)).of(x).toFloats()) {
+            assertTrue(Float.isFinite(slope), "gradient " + slope);
+        }
     }
 
     @Test
