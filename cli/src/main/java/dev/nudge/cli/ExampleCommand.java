@@ -254,8 +254,8 @@ final class ExampleCommand implements Subcommand {
             return true;
         } catch (NudgeException e) {
             throw e;
-        } catch (IllegalArgumentException e) {
-            console.tell("no model file: " + e.getMessage());
+        } catch (IllegalArgumentException _) {
+            console.tell("no model file: the model has layers of the example's own, which such a file does not know");
             return false;
         }
     }

@@ -76,6 +76,6 @@ final class ModelText {
     }
 
     private static void line(Console console, String name, String text) {
-        console.result(String.format(Locale.ROOT, "%-15s", name) + NudgeException.escape(text));
+        console.result(String.format(Locale.ROOT, "%-14s ", name) + NudgeException.escape(text));
     }
 }
