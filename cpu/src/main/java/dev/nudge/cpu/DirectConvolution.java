@@ -44,7 +44,7 @@ final class DirectConvolution {
     Kernel convolve(Window down, Window across, Shape x, Shape w, Shape out) {
         Frame frame = new Frame(down, across, x);
         int channels = out.extent(3);
-        int width = GemmPacking.padded(channels);
+        int width = RunProduct.padded(channels);
         int lines = out.extent(1);
         int places = out.extent(2);
         int bands = Math.clamp(TASKS / Math.max(1, x.extent(0)), 1, Math.max(1, lines));
@@ -99,7 +99,7 @@ final class DirectConvolution {
         Frame frame = new Frame(down, across, x);
         int batch = x.extent(0);
         int channels = g.extent(3);
-        int width = GemmPacking.padded(channels);
+        int width = RunProduct.padded(channels);
         int rows = across.extent() * x.extent(3);
         int places = g.extent(1) * g.extent(2);
         int elements = down.extent() * rows * width;

@@ -30,6 +30,7 @@ final class LoopKernel implements Kernel {
     private final Workers workers;
     private final ThreadLocal<Tile> tiles;
     private final Reader[] readers;
+    private final boolean[] repeats; // by input: a broadcast that is the same in each tile
     private final TileStep[] steps;
     private final List<List<Integer>> reads = new ArrayList<>(); // by step: the values that it reads
     private final boolean[] unused; // by step: a comparison that only choices use, which they make themselves
@@ -42,6 +43,10 @@ final class LoopKernel implements Kernel {
         this.workers = workers;
         this.tiles = tiles;
         this.readers = loop.inputs().stream().map(Reader::of).toArray(Reader[]::new);
+        this.repeats = new boolean[readers.length];
+        for (int value = 0; value < repeats.length; value++) {
+            repeats[value] = readers[value].repeats(TILE);
+        }
         List<TileStep> compiled = new ArrayList<>();
         int inputs = loop.inputs().size();
         for (int i = 0; i < loop.steps().size(); i++) {
@@ -114,7 +119,7 @@ final class LoopKernel implements Kernel {
                 buffers[inputs + s] = free.isEmpty() ? used++ : free.removeLast();
             }
             for (int value = 0; value < inputs + s; value++) {
-                if (lastRead[value] == s && buffers[value] >= 0) {
+                if (lastRead[value] == s && buffers[value] >= 0 && !(value < inputs && repeats[value])) {
                     free.add(buffers[value]);
                 }
             }
@@ -146,7 +151,9 @@ final class LoopKernel implements Kernel {
             for (int value = 0; value < readers.length; value++) {
                 if (scratch[value] >= 0) {
                     tile.hold(value, loop.dtype(value), scratch[value]);
-                    readers[value].gather(inputs[value], start, length, tile.array(value, loop.dtype(value)));
+                    if (start == from || !repeats[value]) {
+                        readers[value].gather(inputs[value], start, length, tile.array(value, loop.dtype(value)));
+                    }
                 } else if (!loop.inputs().get(value).isScalar()) {
                     tile.point(value, inputs[value], start);
                 }

@@ -50,6 +50,11 @@ final class Reader {
         return gathers;
     }
 
+    /// Whether every run of `length` elements that begins at a multiple of it is the same.
+    boolean repeats(int length) {
+        return gathers && period > 0 && length % ((long) inner * period) == 0;
+    }
+
     /// Writes the elements `start` to `start + length` of the broadcast to `out`, an array of the type of `source`.
     void gather(Object source, int start, int length, Object out) {
         if (period == 0) {

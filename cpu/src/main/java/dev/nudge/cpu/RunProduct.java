@@ -11,7 +11,7 @@ import java.util.Arrays;
 interface RunProduct {
     /// Sets rows of C, or goes on adding to them.
     ///
-    /// @param width columns of B and C, a multiple of the vector's
+    /// @param width columns of B and C, as [#padded] gives it
     /// @param onto  whether C holds what the terms are added to, else they begin at zero
     void multiply(
             int rows,
@@ -31,6 +31,11 @@ interface RunProduct {
             float[] c,
             int cFrom,
             int cRow);
+
+    /// `columns` rounded up to a width that any machine's vectors divide.
+    static int padded(int columns) {
+        return (columns + RowKernels.LANES - 1) / RowKernels.LANES * RowKernels.LANES;
+    }
 
     /// With the Vector API, in register tiles.
     static RunProduct ofVectors() {

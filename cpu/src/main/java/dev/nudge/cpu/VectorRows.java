@@ -206,11 +206,18 @@ final class VectorRows implements RowKernels {
             sum2.intoArray(out, outFrom + j + 2 * WIDTH);
             sum3.intoArray(out, outFrom + j + 3 * WIDTH);
         }
-        for (; j < columns; j += WIDTH) {
+        for (; j + WIDTH <= columns; j += WIDTH) {
+            FloatVector sum = FloatVector.zero(SPECIES);
+            for (int i = 0, q = from + j; i < rows; i++, q += stride) {
+                sum = sum.add(FloatVector.fromArray(SPECIES, x, q));
+            }
+            sum.intoArray(out, outFrom + j);
+        }
+        if (j < columns) {
             VectorMask<Float> rest = SPECIES.indexInRange(j, columns);
             FloatVector sum = FloatVector.zero(SPECIES);
-            for (int i = 0; i < rows; i++) {
-                sum = sum.add(FloatVector.fromArray(SPECIES, x, from + i * stride + j, rest));
+            for (int i = 0, q = from + j; i < rows; i++, q += stride) {
+                sum = sum.add(FloatVector.fromArray(SPECIES, x, q, rest));
             }
             sum.intoArray(out, outFrom + j, rest);
         }
@@ -218,13 +225,23 @@ final class VectorRows implements RowKernels {
 
     @Override
     public void sumColumnSquares(float[] x, int from, int rows, int columns, float[] shift, float[] out, int outFrom) {
-        for (int j = 0; j < columns; j += WIDTH) {
+        int j = 0;
+        for (; j + WIDTH <= columns; j += WIDTH) {
+            FloatVector center = FloatVector.fromArray(SPECIES, shift, j);
+            FloatVector sum = FloatVector.zero(SPECIES);
+            for (int i = 0, q = from + j; i < rows; i++, q += columns) {
+                FloatVector difference = FloatVector.fromArray(SPECIES, x, q).sub(center);
+                sum = difference.fma(difference, sum);
+            }
+            sum.intoArray(out, outFrom + j);
+        }
+        if (j < columns) {
             VectorMask<Float> rest = SPECIES.indexInRange(j, columns);
             FloatVector center = FloatVector.fromArray(SPECIES, shift, j, rest);
             FloatVector sum = FloatVector.zero(SPECIES);
-            for (int i = 0; i < rows; i++) {
-                FloatVector difference = FloatVector.fromArray(SPECIES, x, from + i * columns + j, rest)
-                        .sub(center);
+            for (int i = 0, q = from + j; i < rows; i++, q += columns) {
+                FloatVector difference =
+                        FloatVector.fromArray(SPECIES, x, q, rest).sub(center);
                 sum = difference.fma(difference, sum);
             }
             sum.intoArray(out, outFrom + j, rest);
@@ -234,15 +251,24 @@ final class VectorRows implements RowKernels {
     @Override
     public void sumColumnProducts(
             float[] y, float[] x, int from, int rows, int columns, float[] shift, float[] out, int outFrom) {
-        for (int j = 0; j < columns; j += WIDTH) {
+        int j = 0;
+        for (; j + WIDTH <= columns; j += WIDTH) {
+            FloatVector center = FloatVector.fromArray(SPECIES, shift, j);
+            FloatVector sum = FloatVector.zero(SPECIES);
+            for (int i = 0, q = from + j; i < rows; i++, q += columns) {
+                FloatVector difference = FloatVector.fromArray(SPECIES, x, q).sub(center);
+                sum = FloatVector.fromArray(SPECIES, y, q).fma(difference, sum);
+            }
+            sum.intoArray(out, outFrom + j);
+        }
+        if (j < columns) {
             VectorMask<Float> rest = SPECIES.indexInRange(j, columns);
             FloatVector center = FloatVector.fromArray(SPECIES, shift, j, rest);
             FloatVector sum = FloatVector.zero(SPECIES);
-            for (int i = 0; i < rows; i++) {
-                int at = from + i * columns + j;
+            for (int i = 0, q = from + j; i < rows; i++, q += columns) {
                 FloatVector difference =
-                        FloatVector.fromArray(SPECIES, x, at, rest).sub(center);
-                sum = FloatVector.fromArray(SPECIES, y, at, rest).fma(difference, sum);
+                        FloatVector.fromArray(SPECIES, x, q, rest).sub(center);
+                sum = FloatVector.fromArray(SPECIES, y, q, rest).fma(difference, sum);
             }
             sum.intoArray(out, outFrom + j, rest);
         }
