@@ -5,26 +5,26 @@ import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.backend.Kernel;
 import java.util.Arrays;
 
-/// Self-attention of f32 heads and its gradient, from matrix products of single heads.
+/// Self-attention of f32 heads and its gradient, block by block: no matrix of all times by all times exists.
 /*
  * A task is one head of keys and values of one example, with the g query heads that share it, so what is computed does
- * not depend on the threads. Queries are gathered into rows (time, head), scaled: the weights of a block of times are
- * then one matrix [times g, keys], and times from any point on are contiguous rows. Keys and values are read where they
- * lie. Under a causal mask a block of times looks at no key behind its last time; the forward pass holds the weights of
- * one block, the gradient those of a head.
+ * not depend on the threads. It goes over blocks of times. Queries of a block, (time, head), scaled, are the columns of
+ * a matrix, its scores are [keys, queries], and so is everything made from them: a softmax runs down columns, lane
+ * beside lane, and no product needs an operand turned around. Keys and values are read where they lie, or from a copy
+ * with rows filled up to whole vectors. Under a causal mask a block looks at no key behind its last time.
  */
 final class AttentionKernels {
-    private static final int BLOCK = 64; // rows of weights computed at once
+    private static final int BLOCK = 64; // queries of a block
 
     private final Workers workers;
-    private final MatmulKernels.Product product;
-    private final Softmax softmax;
+    private final RunProduct product;
+    private final RowKernels kernels;
     private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
 
-    AttentionKernels(Workers workers, MatmulKernels.Product product, RowKernels rows) {
+    AttentionKernels(Workers workers, RunProduct product, RowKernels kernels) {
         this.workers = workers;
         this.product = product;
-        this.softmax = new Softmax(rows);
+        this.kernels = kernels;
     }
 
     Kernel of(Attentions.SelfAttention op, Shape packed) {
@@ -90,215 +90,255 @@ final class AttentionKernels {
         int keys(int end) {
             return causal ? end : time;
         }
+
+        float scale() {
+            return (float) (1 / Math.sqrt(width));
+        }
     }
+
+    /// Rows of whole vectors in some array.
+    private record Rows(float[] array, int from, int stride) {}
 
     /// The arrays of one thread; they grow to the largest attention and are then reused.
     private static final class Scratch {
-        private float[] queries = {};
-        private float[] weights = {};
-        private float[] errors = {};
-        private float[] result = {};
-        private float[] upstream = {};
+        private static final float[] NONE = {};
 
-        private static float[] grown(float[] array, int length) {
+        private float[] keys = NONE;
+        private float[] values = NONE;
+        private float[] queries = NONE; // of a block: rows
+        private float[] turned = NONE; // of a block: columns
+        private float[] upstream = NONE;
+        private float[] upstreamTurned = NONE;
+        private float[] weights = NONE;
+        private float[] errors = NONE;
+        private float[] result = NONE;
+        private float[] keyGradient = NONE;
+        private float[] valueGradient = NONE;
+
+        static float[] grown(float[] array, int length) {
             return array.length < length ? new float[length] : array;
         }
     }
 
+    /// Times `start` to `end` of one task.
+    private record Block(Layout at, int task, int start, int end) {
+        /// Queries.
+        int count() {
+            return (end - start) * at.group();
+        }
+
+        int columns() {
+            return RunProduct.padded(count());
+        }
+
+        int width() {
+            return RunProduct.padded(at.width());
+        }
+
+        int keys() {
+            return at.keys(end);
+        }
+    }
+
     private void forward(Layout at, int task, float[] packed, float[] out, Scratch scratch) {
-        int group = at.group();
-        int width = at.width();
-        scratch.queries = Scratch.grown(scratch.queries, at.step() * group * width);
-        scratch.weights = Scratch.grown(scratch.weights, at.step() * group * at.time());
-        scratch.result = Scratch.grown(scratch.result, at.step() * group * width);
+        Rows keys = rows(packed, at.key(task), at, scratch.keys = copies(scratch.keys, at));
+        Rows values = rows(packed, at.value(task), at, scratch.values = copies(scratch.values, at));
         for (int start = 0; start < at.time(); start += at.step()) {
-            int end = Math.min(at.time(), start + at.step());
-            int count = (end - start) * group;
-            int keys = at.keys(end);
-            scaled(at, task, packed, start, end, scratch.queries, 0);
-            weights(at, task, packed, start, end, scratch.queries, 0, scratch.weights, 0, keys);
-            product.multiply(
-                    count,
-                    width,
-                    keys,
-                    scratch.weights,
-                    0,
-                    keys,
-                    1,
-                    packed,
-                    at.value(task),
-                    at.row(),
-                    1,
-                    scratch.result,
-                    0,
-                    width);
-            for (int time = start; time < end; time++) {
-                System.arraycopy(
-                        scratch.result,
-                        (time - start) * group * width,
-                        out,
-                        at.output(task) + time * at.outputRow(),
-                        group * width);
+            Block block = new Block(at, task, start, Math.min(at.time(), start + at.step()));
+            weigh(block, packed, keys, scratch);
+            scratch.result = Scratch.grown(scratch.result, block.count() * block.width());
+            times(block, scratch.weights, values, scratch.result);
+            scatter(block, scratch.result, 1, out, at.output(task), at.outputRow());
+        }
+    }
+
+    private static float[] copies(float[] array, Layout at) {
+        int width = RunProduct.padded(at.width());
+        return width == at.width() ? array : Scratch.grown(array, at.time() * width);
+    }
+
+    /// Rows of the packed input, one of each time: where they lie, if they are whole vectors, or copied.
+    private static Rows rows(float[] packed, int from, Layout at, float[] copy) {
+        int width = RunProduct.padded(at.width());
+        if (width == at.width()) {
+            return new Rows(packed, from, at.row());
+        }
+        for (int time = 0; time < at.time(); time++) {
+            System.arraycopy(packed, from + time * at.row(), copy, time * width, at.width());
+            Arrays.fill(copy, time * width + at.width(), (time + 1) * width, 0f);
+        }
+        return new Rows(copy, 0, width);
+    }
+
+    /// Makes the weights of a block, `[keys, queries]`: zero where a query does not see a key. Leaves its scaled
+    /// queries
+    /// in rows and in columns.
+    private void weigh(Block block, float[] packed, Rows keys, Scratch scratch) {
+        Layout at = block.at();
+        int columns = block.columns();
+        scratch.queries = Scratch.grown(scratch.queries, block.count() * block.width());
+        scratch.turned = Scratch.grown(scratch.turned, at.width() * columns);
+        scratch.weights = Scratch.grown(scratch.weights, at.time() * columns);
+        gather(block, packed, at.query(block.task()), at.row(), at.scale(), scratch.queries);
+        turn(block, scratch.queries, scratch.turned);
+        against(block, keys, scratch.turned, scratch.weights);
+        if (at.causal()) {
+            for (int key = block.start() + 1; key < block.keys(); key++) {
+                int row = key * columns;
+                Arrays.fill(scratch.weights, row, row + (key - block.start()) * at.group(), Float.NEGATIVE_INFINITY);
+            }
+        }
+        kernels.softmaxColumns(scratch.weights, block.keys(), columns);
+    }
+
+    /// Copies the rows of a block's queries, times `scale`, filled up with zeros.
+    private static void gather(Block block, float[] from, int first, int row, float scale, float[] to) {
+        Layout at = block.at();
+        int width = block.width();
+        for (int query = 0; query < block.count(); query++) {
+            int source = first + (block.start() + query / at.group()) * row + query % at.group() * at.width();
+            int target = query * width;
+            for (int i = 0; i < at.width(); i++) {
+                to[target + i] = from[source + i] * scale;
+            }
+            Arrays.fill(to, target + at.width(), target + width, 0f);
+        }
+    }
+
+    /// The opposite of [#gather].
+    private static void scatter(Block block, float[] from, float scale, float[] to, int first, int row) {
+        Layout at = block.at();
+        for (int query = 0; query < block.count(); query++) {
+            int target = first + (block.start() + query / at.group()) * row + query % at.group() * at.width();
+            int source = query * block.width();
+            for (int i = 0; i < at.width(); i++) {
+                to[target + i] = from[source + i] * scale;
             }
         }
     }
 
-    /// Writes the queries of some times, divided by the square root of the width.
-    private static void scaled(Layout at, int task, float[] packed, int start, int end, float[] queries, int to) {
-        float scale = (float) (1 / Math.sqrt(at.width()));
-        int length = at.group() * at.width();
-        for (int time = start; time < end; time++) {
-            int from = at.query(task) + time * at.row();
-            int row = to + (time - start) * length;
-            for (int i = 0; i < length; i++) {
-                queries[row + i] = packed[from + i] * scale;
+    /// Makes the rows of a block columns; columns that no query has are zero.
+    private static void turn(Block block, float[] rows, float[] columns) {
+        int count = block.columns();
+        Arrays.fill(columns, 0, block.at().width() * count, 0f);
+        for (int query = 0; query < block.count(); query++) {
+            int source = query * block.width();
+            for (int i = 0, to = query; i < block.at().width(); i++, to += count) {
+                columns[to] = rows[source + i];
             }
         }
     }
 
-    /// Writes the softmax of the scores of some times, rows `stride` apart; zero where a time does not see a key.
-    private void weights(
-            Layout at,
-            int task,
-            float[] packed,
-            int start,
-            int end,
-            float[] queries,
-            int queriesFrom,
-            float[] weights,
-            int to,
-            int stride) {
-        int keys = at.keys(end);
-        int count = (end - start) * at.group();
+    /// `[keys, width] x [width, queries]`.
+    private void against(Block block, Rows keys, float[] turned, float[] out) {
+        int columns = block.columns();
         product.multiply(
-                count,
-                keys,
-                at.width(),
-                queries,
-                queriesFrom,
-                at.width(),
+                block.keys(),
+                columns,
                 1,
-                packed,
-                at.key(task),
+                0,
+                0,
+                block.at().width(),
+                keys.array(),
+                keys.from(),
+                keys.stride(),
                 1,
-                at.row(),
+                turned,
+                0,
+                columns,
+                false,
+                out,
+                0,
+                columns);
+    }
+
+    /// `[keys, queries]ᵀ x [keys, width]`.
+    private void times(Block block, float[] weights, Rows rows, float[] out) {
+        product.multiply(
+                block.count(),
+                block.width(),
+                1,
+                0,
+                0,
+                block.keys(),
                 weights,
-                to,
-                stride);
-        if (!at.causal()) {
-            for (int row = 0; row < count; row++) {
-                softmax.softmax(weights, to + row * stride, 1, keys, weights, to + row * stride);
-            }
-            return;
-        }
-        for (int row = 0; row < count; row++) {
-            int seen = start + row / at.group() + 1;
-            int first = to + row * stride;
-            softmax.softmax(weights, first, 1, seen, weights, first);
-            Arrays.fill(weights, first + seen, first + keys, 0);
-        }
+                0,
+                1,
+                block.columns(),
+                rows.array(),
+                rows.from(),
+                rows.stride(),
+                false,
+                out,
+                0,
+                block.width());
     }
 
     /*
-     * With weights P = softmax(S), S = Q' Kᵀ, Q' = Q / √d, y = P V:
-     *   dV = Pᵀ dy,  dP = dy Vᵀ,  dS = P (dP - rowsum(P dP)),  dQ = dS K / √d,  dK = dSᵀ Q'.
+     * With weights P = softmax(S) down columns, S = K Q'ᵀ, Q' = Q / √d, y = Pᵀ V:
+     *   dV = P dy,  dP = V dyᵀ,  dS = P (dP - columnsum(P dP)),  dQ = dSᵀ K / √d,  dK = dS Q'.
      */
     private void gradient(Layout at, int task, float[] packed, float[] dy, float[] out, Scratch scratch) {
-        int group = at.group();
-        int width = at.width();
-        int time = at.time();
-        int all = time * group;
-        scratch.queries = Scratch.grown(scratch.queries, all * width);
-        scratch.upstream = Scratch.grown(scratch.upstream, all * width);
-        scratch.weights = Scratch.grown(scratch.weights, all * time);
-        scratch.errors = Scratch.grown(scratch.errors, all * time);
-        scratch.result = Scratch.grown(scratch.result, at.step() * group * width);
-        scaled(at, task, packed, 0, time, scratch.queries, 0);
-        for (int t = 0; t < time; t++) {
-            System.arraycopy(
-                    dy, at.output(task) + t * at.outputRow(), scratch.upstream, t * group * width, group * width);
+        Rows keys = rows(packed, at.key(task), at, scratch.keys = copies(scratch.keys, at));
+        Rows values = rows(packed, at.value(task), at, scratch.values = copies(scratch.values, at));
+        int width = RunProduct.padded(at.width());
+        scratch.keyGradient = Scratch.grown(scratch.keyGradient, at.time() * width);
+        scratch.valueGradient = Scratch.grown(scratch.valueGradient, at.time() * width);
+        int seen = 0; // keys that an earlier block has seen
+        for (int start = 0; start < at.time(); start += at.step()) {
+            Block block = new Block(at, task, start, Math.min(at.time(), start + at.step()));
+            int columns = block.columns();
+            scratch.upstream = Scratch.grown(scratch.upstream, block.count() * width);
+            scratch.upstreamTurned = Scratch.grown(scratch.upstreamTurned, at.width() * columns);
+            scratch.errors = Scratch.grown(scratch.errors, at.time() * columns);
+            scratch.result = Scratch.grown(scratch.result, block.count() * width);
+            weigh(block, packed, keys, scratch);
+            gather(block, dy, at.output(task), at.outputRow(), 1, scratch.upstream);
+            turn(block, scratch.upstream, scratch.upstreamTurned);
+            onto(block, scratch.weights, scratch.upstream, seen, scratch.valueGradient);
+            against(block, values, scratch.upstreamTurned, scratch.errors);
+            kernels.softmaxColumnsGradient(scratch.weights, scratch.errors, block.keys(), columns);
+            onto(block, scratch.errors, scratch.queries, seen, scratch.keyGradient);
+            times(block, scratch.errors, keys, scratch.result);
+            scatter(block, scratch.result, at.scale(), out, at.query(task), at.row());
+            seen = block.keys();
         }
-        for (int start = 0; start < time; start += at.step()) {
-            queryGradient(at, task, packed, start, Math.min(time, start + at.step()), out, scratch);
-        }
-        for (int start = 0; start < time; start += at.step()) {
-            int end = Math.min(time, start + at.step());
-            int from = at.causal() ? start * group : 0; // the first row that sees a key of this block
-            sumOverTimes(at, scratch.errors, scratch.queries, from, start, end, out, at.key(task));
-            sumOverTimes(at, scratch.weights, scratch.upstream, from, start, end, out, at.value(task));
+        for (int time = 0; time < at.time(); time++) {
+            int to = time * at.row();
+            System.arraycopy(scratch.keyGradient, time * width, out, at.key(task) + to, at.width());
+            System.arraycopy(scratch.valueGradient, time * width, out, at.value(task) + to, at.width());
         }
     }
 
-    /// `dP`, `dS` and `dQ` of some times.
-    private void queryGradient(Layout at, int task, float[] packed, int start, int end, float[] out, Scratch scratch) {
-        int group = at.group();
-        int width = at.width();
-        int time = at.time();
-        int count = (end - start) * group;
-        int keys = at.keys(end);
-        int row = start * group;
-        weights(at, task, packed, start, end, scratch.queries, row * width, scratch.weights, row * time, time);
-        product.multiply(
-                count,
-                keys,
-                width,
-                scratch.upstream,
-                row * width,
-                width,
-                1,
-                packed,
-                at.value(task),
-                1,
-                at.row(),
-                scratch.errors,
-                row * time,
-                time);
-        for (int i = row; i < row + count; i++) {
-            softmax.softmaxGradient(scratch.weights, i * time, scratch.errors, i * time, keys);
+    /// Adds `[keys, queries] x [queries, width]` to the rows of keys that were `seen`, and sets the others.
+    private void onto(Block block, float[] weights, float[] rows, int seen, float[] sums) {
+        onto(block, weights, rows, 0, Math.min(seen, block.keys()), true, sums);
+        onto(block, weights, rows, seen, block.keys(), false, sums);
+    }
+
+    private void onto(Block block, float[] weights, float[] rows, int first, int end, boolean adds, float[] sums) {
+        if (first >= end) {
+            return;
         }
+        int columns = block.columns();
+        int width = block.width();
         product.multiply(
-                count,
+                end - first,
                 width,
-                keys,
-                scratch.errors,
-                row * time,
-                time,
                 1,
-                packed,
-                at.key(task),
-                at.row(),
-                1,
-                scratch.result,
                 0,
+                0,
+                block.count(),
+                weights,
+                first * columns,
+                columns,
+                1,
+                rows,
+                0,
+                width,
+                adds,
+                sums,
+                first * width,
                 width);
-        float scale = (float) (1 / Math.sqrt(width));
-        for (int t = start; t < end; t++) {
-            int to = at.query(task) + t * at.row();
-            int from = (t - start) * group * width;
-            for (int i = 0; i < group * width; i++) {
-                out[to + i] = scratch.result[from + i] * scale;
-            }
-        }
-    }
-
-    /// Writes `leftᵀ right` for the keys from `start` to `end`, summed over the rows from `from` on.
-    private void sumOverTimes(
-            Layout at, float[] left, float[] right, int from, int start, int end, float[] out, int to) {
-        int time = at.time();
-        product.multiply(
-                end - start,
-                at.width(),
-                time * at.group() - from,
-                left,
-                from * time + start,
-                1,
-                time,
-                right,
-                from * at.width(),
-                at.width(),
-                1,
-                out,
-                to + start * at.row(),
-                at.row());
     }
 }

@@ -44,13 +44,14 @@ public final class CpuBackend implements Backend {
         this.matmul = new MatmulKernels(workers, vector);
         RowKernels kernels = vector ? new VectorRows() : new ScalarRows();
         this.rows = new ReductionKernels(workers, kernels);
-        this.attention = new AttentionKernels(workers, matmul.product(), kernels);
+        RunProduct runs = vector ? RunProduct.ofVectors() : RunProduct.ofScalars();
+        this.attention = new AttentionKernels(workers, runs, kernels);
         this.larger = vector ? new VectorLarger() : new Larger.Plain();
         this.convolutions = new ConvolutionKernels(
                 workers,
                 matmul.product(),
                 new MatmulKernels(new Workers(1), vector).product(),
-                new DirectConvolution(workers, vector ? RunProduct.ofVectors() : RunProduct.ofScalars()));
+                new DirectConvolution(workers, runs));
     }
 
     /// A backend that works on `threads` threads, the calling one included.

@@ -52,7 +52,8 @@ final class Reader {
 
     /// Whether every run of `length` elements that begins at a multiple of it is the same.
     boolean repeats(int length) {
-        return gathers && period > 0 && length % ((long) inner * period) == 0;
+        long once = (long) inner * period; // 0 for empty and for irregular broadcasts
+        return gathers && once > 0 && length % once == 0;
     }
 
     /// Writes the elements `start` to `start + length` of the broadcast to `out`, an array of the type of `source`.

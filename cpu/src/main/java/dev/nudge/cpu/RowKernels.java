@@ -46,9 +46,11 @@ interface RowKernels {
     void sumColumnProducts(
             float[] y, float[] x, int from, int rows, int columns, float[] shift, float[] out, int outFrom);
 
-    /// The sum of x y, each product added to its lane in one rounding.
-    float dot(float[] x, int from, float[] y, int yFrom, int length);
+    /// Turns each column of `x`, rows of `columns` elements from index 0, into its softmax: `e / Σ e` with
+    /// `e = exp(x - max)`, added row by row. `columns` is a multiple of [#LANES].
+    void softmaxColumns(float[] x, int rows, int columns);
 
-    /// Writes `y (dy - shift)` over `dy`.
-    void softmaxGradient(float[] y, int from, float[] dy, int dyFrom, float shift, int length);
+    /// Turns the gradient `dy` of columns `y` that [#softmaxColumns] wrote into that of their input:
+    /// `y (dy - Σ y dy)`, each product added in one rounding, row by row.
+    void softmaxColumnsGradient(float[] y, float[] dy, int rows, int columns);
 }

@@ -102,18 +102,33 @@ final class ScalarRows implements RowKernels {
     }
 
     @Override
-    public float dot(float[] x, int from, float[] y, int yFrom, int length) {
-        float[] lanes = new float[LANES];
-        for (int i = 0; i < length; i++) {
-            lanes[i % LANES] = Math.fma(x[from + i], y[yFrom + i], lanes[i % LANES]);
+    public void softmaxColumns(float[] x, int rows, int columns) {
+        for (int j = 0; j < columns; j++) {
+            float max = Float.NEGATIVE_INFINITY;
+            for (int i = 0; i < rows; i++) {
+                max = Math.max(max, x[i * columns + j]);
+            }
+            float sum = 0f;
+            for (int i = 0; i < rows; i++) {
+                x[i * columns + j] = ScalarMath.exp(x[i * columns + j] - max);
+                sum += x[i * columns + j];
+            }
+            for (int i = 0; i < rows; i++) {
+                x[i * columns + j] /= sum;
+            }
         }
-        return fold(lanes);
     }
 
     @Override
-    public void softmaxGradient(float[] y, int from, float[] dy, int dyFrom, float shift, int length) {
-        for (int i = 0; i < length; i++) {
-            dy[dyFrom + i] = y[from + i] * (dy[dyFrom + i] - shift);
+    public void softmaxColumnsGradient(float[] y, float[] dy, int rows, int columns) {
+        for (int j = 0; j < columns; j++) {
+            float total = 0f;
+            for (int i = 0; i < rows; i++) {
+                total = Math.fma(y[i * columns + j], dy[i * columns + j], total);
+            }
+            for (int i = 0; i < rows; i++) {
+                dy[i * columns + j] = y[i * columns + j] * (dy[i * columns + j] - total);
+            }
         }
     }
 

@@ -89,15 +89,6 @@ final class Softmax {
         }
     }
 
-    /// Turns the gradient `dy` of one row `y` that [#softmax] wrote into that of its input, `y (dy - sum(y dy))`.
-    void softmaxGradient(float[] y, int from, float[] dy, int dyFrom, int n) {
-        double total = 0;
-        for (int i = 0; i < n; i += RowKernels.BLOCK) {
-            total += kernels.dot(y, from + i, dy, dyFrom + i, Math.min(RowKernels.BLOCK, n - i));
-        }
-        kernels.softmaxGradient(y, from, dy, dyFrom, (float) total, n);
-    }
-
     private void gradient(float[] logits, int first, int n, int label, float scale, float[] out, int to) {
         float sum = exponentials(logits, first, n, out, to);
         float atLabel = (out[to + label] / sum - 1f) * scale;

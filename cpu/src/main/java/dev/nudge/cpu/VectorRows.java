@@ -275,43 +275,36 @@ final class VectorRows implements RowKernels {
     }
 
     @Override
-    public float dot(float[] x, int from, float[] y, int yFrom, int length) {
-        FloatVector sum0 = FloatVector.zero(SPECIES);
-        FloatVector sum1 = sum0;
-        FloatVector sum2 = sum0;
-        FloatVector sum3 = sum0;
-        for (int i = 0; i < length; i += LANES) {
-            VectorMask<Float> rest = SPECIES.indexInRange(i, length);
-            FloatVector x0 = FloatVector.fromArray(SPECIES, x, from + i, rest);
-            FloatVector y0 = FloatVector.fromArray(SPECIES, y, yFrom + i, rest);
-            sum0 = sum0.blend(x0.fma(y0, sum0), rest);
-            if (WIDTH < 16) {
-                VectorMask<Float> rest1 = SPECIES.indexInRange(i + WIDTH, length);
-                FloatVector x1 = FloatVector.fromArray(SPECIES, x, from + i + WIDTH, rest1);
-                FloatVector y1 = FloatVector.fromArray(SPECIES, y, yFrom + i + WIDTH, rest1);
-                sum1 = sum1.blend(x1.fma(y1, sum1), rest1);
+    public void softmaxColumns(float[] x, int rows, int columns) {
+        for (int j = 0; j < columns; j += WIDTH) {
+            FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+            for (int i = 0, q = j; i < rows; i++, q += columns) {
+                max = max.max(FloatVector.fromArray(SPECIES, x, q));
             }
-            if (WIDTH < 8) {
-                VectorMask<Float> rest2 = SPECIES.indexInRange(i + 2 * WIDTH, length);
-                FloatVector x2 = FloatVector.fromArray(SPECIES, x, from + i + 2 * WIDTH, rest2);
-                FloatVector y2 = FloatVector.fromArray(SPECIES, y, yFrom + i + 2 * WIDTH, rest2);
-                sum2 = sum2.blend(x2.fma(y2, sum2), rest2);
-                VectorMask<Float> rest3 = SPECIES.indexInRange(i + 3 * WIDTH, length);
-                FloatVector x3 = FloatVector.fromArray(SPECIES, x, from + i + 3 * WIDTH, rest3);
-                FloatVector y3 = FloatVector.fromArray(SPECIES, y, yFrom + i + 3 * WIDTH, rest3);
-                sum3 = sum3.blend(x3.fma(y3, sum3), rest3);
+            FloatVector sum = FloatVector.zero(SPECIES);
+            for (int i = 0, q = j; i < rows; i++, q += columns) {
+                FloatVector e =
+                        VectorMath.exp(FloatVector.fromArray(SPECIES, x, q).sub(max));
+                sum = sum.add(e);
+                e.intoArray(x, q);
+            }
+            for (int i = 0, q = j; i < rows; i++, q += columns) {
+                FloatVector.fromArray(SPECIES, x, q).div(sum).intoArray(x, q);
             }
         }
-        return fold(sum0, sum1, sum2, sum3);
     }
 
     @Override
-    public void softmaxGradient(float[] y, int from, float[] dy, int dyFrom, float shift, int length) {
-        for (int i = 0; i < length; i += WIDTH) {
-            VectorMask<Float> rest = SPECIES.indexInRange(i, length);
-            FloatVector value = FloatVector.fromArray(SPECIES, y, from + i, rest);
-            FloatVector error = FloatVector.fromArray(SPECIES, dy, dyFrom + i, rest);
-            value.mul(error.sub(shift)).intoArray(dy, dyFrom + i, rest);
+    public void softmaxColumnsGradient(float[] y, float[] dy, int rows, int columns) {
+        for (int j = 0; j < columns; j += WIDTH) {
+            FloatVector total = FloatVector.zero(SPECIES);
+            for (int i = 0, q = j; i < rows; i++, q += columns) {
+                total = FloatVector.fromArray(SPECIES, y, q).fma(FloatVector.fromArray(SPECIES, dy, q), total);
+            }
+            for (int i = 0, q = j; i < rows; i++, q += columns) {
+                FloatVector error = FloatVector.fromArray(SPECIES, dy, q).sub(total);
+                FloatVector.fromArray(SPECIES, y, q).mul(error).intoArray(dy, q);
+            }
         }
     }
 
