@@ -110,7 +110,7 @@ final class Resnet20 implements Example {
     private static Trainer trainer(Layer model, int epochs, Dataset train, Session session) {
         int batch = session.small() ? 32 : 128;
         long steps = (long) epochs * (train.size() / batch);
-        Optimizer optimizer = Optimizer.of(Momentum.ofNesterov().withL2(5e-4), Schedules.oneCycle(0.2, steps), model);
+        Optimizer optimizer = Optimizer.of(Momentum.ofNesterov().withL2(2e-4), Schedules.oneCycle(0.1, steps), model);
         return Trainer.of(model, Losses.crossEntropy(), optimizer, session.seed())
                 .withBatch(batch)
                 .withDropLast()
@@ -135,7 +135,7 @@ final class Resnet20 implements Example {
                 ? network(in, 8, 1, session.keys().init())
                 : network(in, 16, 3, session.keys().init());
         FitResult fit =
-                session.fit(trainer(network, session.small() ? 4 : 8, train, session), train, pictures.validation());
+                session.fit(trainer(network, session.small() ? 4 : 12, train, session), train, pictures.validation());
         Scores scores = Evaluator.evaluate(network, Losses.crossEntropy(), pictures.test(), Accuracy.ofLogits());
         double accuracy = scores.metric(Accuracy.class).value();
         session.show("test accuracy       %.4f".formatted(accuracy));
