@@ -53,15 +53,23 @@ final class TrainingProcess {
 
     /// Starts it, with the modules that the calling test has.
     static Process start(Path folder, long steps, long cadence, String... options) throws IOException {
+        return start(
+                TrainingProcess.class,
+                List.of(options),
+                List.of(folder.toString(), Long.toString(steps), Long.toString(cadence)));
+    }
+
+    /// Starts any class of the tests with the modules that the calling test has.
+    static Process start(Class<?> main, List<String> options, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-p", modulePath(), "--patch-module", "dev.nudge.train=" + tests()));
         command.addAll(List.of("--add-modules", "jdk.incubator.vector,ALL-MODULE-PATH"));
         command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
-        command.addAll(List.of(options));
+        command.addAll(options);
         command.add("-m");
-        command.add("dev.nudge.train/" + TrainingProcess.class.getName());
-        command.addAll(List.of(folder.toString(), Long.toString(steps), Long.toString(cadence)));
+        command.add("dev.nudge.train/" + main.getName());
+        command.addAll(arguments);
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();

@@ -1,9 +1,14 @@
 package dev.nudge.train.data;
 
 import dev.nudge.tensor.Value;
+import dev.nudge.train.io.NudgeException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -34,6 +39,22 @@ public final class Fingerprint {
             fingerprint.add(content);
         }
         return fingerprint.text();
+    }
+
+    /// The fingerprint of a file's bytes.
+    ///
+    /// @throws NudgeException (E300) if it cannot be read
+    static String of(Path file) {
+        Fingerprint fingerprint = start();
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] buffer = new byte[CHUNK];
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                fingerprint.digest.update(buffer, 0, count);
+            }
+            return fingerprint.text();
+        } catch (IOException e) {
+            throw new NudgeException("E300", file.toString(), "cannot be read (" + e + ").", e);
+        }
     }
 
     /// Adds bytes, after their number.

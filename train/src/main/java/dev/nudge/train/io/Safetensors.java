@@ -78,7 +78,7 @@ public final class Safetensors {
         return new Contents(header.metadata(), Collections.unmodifiableSequencedMap(tensors));
     }
 
-    private static SafetensorsHeader header(InputStream in, long size, String where) throws IOException {
+    static SafetensorsHeader header(InputStream in, long size, String where) throws IOException {
         if (size == 0) {
             throw new NudgeException("E301", where, "empty file, not a safetensors model.");
         }
