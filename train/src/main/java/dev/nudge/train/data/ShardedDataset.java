@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// a batch wants them.
 ///
 /// A shard is a safetensors file with a tensor `inputs`, `[rows, ...]`, and a tensor `targets`, `[rows,
-/// ...]`; shards go by their names. In memory are the headers and, for each row, 12 bytes of numbers in
-/// a shuffled pass, besides the batches that are under way.
+/// ...]`; shards go by their names. In memory are the headers, 4 bytes for each row, up to 20
+/// while a pass is being shuffled, and the batches that are under way.
 ///
 /// A shuffled pass draws the order of the shards, and mixes the rows of a few that follow each other
 /// (the *window*), so that reading stays near one place of the disk. It follows from the key of the
