@@ -32,11 +32,13 @@ node -e 'const [major, minor] = process.versions.node.split(".").map(Number);
 if [ ! -e node_modules/.complete ] || [ package-lock.json -nt node_modules/.complete ]; then
     before=$(mktemp)
     touch -r . "$before" # whoever looks for newer sources looks at folders too
+    fetched=true
     npm ci --silent --no-audit --no-fund --ignore-scripts --prefer-offline --fetch-retries=1 --fetch-timeout=20000 \
-        >/dev/null 2>&1 || without "npm cannot fetch the packages of the pages (offline?)"
-    : >node_modules/.complete
+        >/dev/null 2>&1 || fetched=false
+    [ $fetched = false ] || : >node_modules/.complete
     touch -r "$before" .
     rm -f "$before"
+    [ $fetched = true ] || without "npm cannot fetch the packages of the pages (offline?)"
 fi
 
 started=$(mktemp) # a source that is saved during the build is newer than what is built

@@ -31,11 +31,7 @@ export async function visitor(browser, { width = 1280, theme = 'light', motion =
   const page = await context.newPage();
   const faults = [];
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
-  page.on('console', (message) => {
-    const fault = `console: ${message.text()} (${message.location().url})`;
-    // A server without presets is looked at as well; the pages do without.
-    if (message.type() === 'error' && !/404.*\/(presets|sharpness)\)/.test(fault)) faults.push(fault);
-  });
+  page.on('console', (message) => message.type() === 'error' && faults.push(`console: ${message.text()} (${message.location().url})`));
   if (new URL(through).search) await page.goto(through);
   const home = new URL('/', through).href;
   return { context, page, faults, open: (hash) => page.goto(`${home}${hash}`) };

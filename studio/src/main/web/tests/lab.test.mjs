@@ -5,26 +5,13 @@ import { batch, features, move, trace as traced } from '../dev/network.mjs';
 import { ask, launch, visitor } from './browser.mjs';
 
 let browser;
-let missing = false;
-let noPresets = false;
-let noRates = false;
-before(async () => {
-  browser = await launch();
-  const { page, open, context } = await visitor(browser);
-  await open('#/runs');
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  missing = await ask(page, '/api/lab', {}).then(() => false, () => 'this server has no laboratory');
-  noPresets = await ask(page, '/api/presets').then(() => false, () => 'this server has no presets');
-  noRates = await ask(page, '/api/rates', { rates: [0.1, 0.01], steps: 1 }).then(() => false, () => 'this server judges no rates');
-  await context.close();
-});
+before(async () => (browser = await launch()));
 after(() => browser.close());
 
 const close = (actual, expected, tolerance, what) =>
   assert.ok(Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected)), `${what}: ${actual}, expected ${expected}`);
 
-test('the first visit sees a network learn within ten seconds', async (t) => {
-  if (missing) return t.skip(missing);
+test('the first visit sees a network learn within ten seconds', async () => {
   const { page, open, faults, context } = await visitor(browser);
   await open('#/playground');
   const losses = () => page.locator('.right tbody tr').first().locator('td').first().textContent();
@@ -36,8 +23,7 @@ test('the first visit sees a network learn within ten seconds', async (t) => {
   await context.close();
 });
 
-test('who asked for less motion starts it', async (t) => {
-  if (missing) return t.skip(missing);
+test('who asked for less motion starts it', async () => {
   const { page, open, context } = await visitor(browser, { motion: 'reduce' });
   await open('#/playground');
   await page.getByRole('button', { name: 'Run', exact: true }).waitFor();
@@ -46,8 +32,7 @@ test('who asked for less motion starts it', async (t) => {
   await context.close();
 });
 
-test('the same address gives the same weights, bit for bit, with what was changed by hand', async (t) => {
-  if (missing) return t.skip(missing);
+test('the same address gives the same weights, bit for bit, with what was changed by hand', async () => {
   const digests = [];
   const address = '#/playground?data=xor&layers=4tanh&optimizer=sgd&learningRate=0.1&steps=60&changes=20_layers.0.weight_0.1_0.75~40_0.05';
   for (let i = 0; i < 2; i++) {
@@ -65,8 +50,7 @@ test('the same address gives the same weights, bit for bit, with what was change
   assert.match(digests[0], /^[0-9a-f]{16}$/);
 });
 
-test('a weight that is changed by hand changes what the network says', async (t) => {
-  if (missing) return t.skip(missing);
+test('a weight that is changed by hand changes what the network says', async () => {
   const { page, open, context } = await visitor(browser, { motion: 'reduce' });
   await open('#/playground');
   await page.getByRole('button', { name: 'output', exact: true }).click();
@@ -81,8 +65,7 @@ test('a weight that is changed by hand changes what the network says', async (t)
 });
 
 for (const optimizer of ['sgd', 'adam']) {
-  test(`every number of one iteration equals an independent computation in double precision: ${optimizer}`, async (t) => {
-    if (missing) return t.skip(missing);
+  test(`every number of one iteration equals an independent computation in double precision: ${optimizer}`, async () => {
     const { page, open, context } = await visitor(browser);
     await open('#/runs');
     const specification = {
@@ -138,8 +121,7 @@ for (const optimizer of ['sgd', 'adam']) {
   });
 }
 
-test('an iteration is walked through by keys, and shows the loss that the formula gives', async (t) => {
-  if (missing || noPresets) return t.skip(missing || noPresets);
+test('an iteration is walked through by keys, and shows the loss that the formula gives', async () => {
   const { page, open, faults, context } = await visitor(browser);
   await open('#/step?preset=fruit');
   await page.getByText('How wrong is it?').waitFor();
@@ -163,8 +145,7 @@ test('an iteration is walked through by keys, and shows the loss that the formul
   await context.close();
 });
 
-test('three learning rates run side by side under the limit of the network', async (t) => {
-  if (missing || noRates) return t.skip(missing || noRates);
+test('three learning rates run side by side under the limit of the network', async () => {
   const { page, open, faults, context } = await visitor(browser);
   await open('#/rates');
   await page.getByText('this network’s limit at its start: 2/λ =').waitFor();
@@ -178,8 +159,7 @@ test('three learning rates run side by side under the limit of the network', asy
   await context.close();
 });
 
-test('a network overfits, and forks with a remedy appear beside it', async (t) => {
-  if (missing) return t.skip(missing);
+test('a network overfits, and forks with a remedy appear beside it', async () => {
   const { page, open, faults, context } = await visitor(browser);
   await open('#/overfit');
   await page.getByRole('button', { name: /^Run/ }).click();
@@ -192,8 +172,7 @@ test('a network overfits, and forks with a remedy appear beside it', async (t) =
   await context.close();
 });
 
-test('the map lights the five relationships of the loop in their order', async (t) => {
-  if (missing) return t.skip(missing);
+test('the map lights the five relationships of the loop in their order', async () => {
   const { page, open, context } = await visitor(browser);
   await open('#/learn/map');
   await page.locator('.map').waitFor();
