@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { batch, features, move, trace as traced } from '../dev/network.mjs';
-import { ask, launch, visitor } from './browser.mjs';
+import { ask, barriers, launch, visitor } from './browser.mjs';
 
 let browser;
 before(async () => (browser = await launch()));
@@ -142,6 +142,19 @@ test('an iteration is walked through by keys, and shows the loss that the formul
   await page.getByRole('button', { name: 'Take this step' }).click();
   await page.getByText('step 1,').waitFor();
   assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('an iteration can be read on a narrow screen, and the same with Adam', async () => {
+  const { page, open, context } = await visitor(browser, { width: 390 });
+  await open('#/step?layers=4tanh,3relu&optimizer=adam&batch=8');
+  await page.getByText('multiplies what comes in').waitFor();
+  for (const [phase, sign] of [['2 Loss', 'How wrong is it?'], ['3 Backward', 'to blame for'], ['4 Update', 'running mean of its square']]) {
+    await page.getByRole('button', { name: phase }).click();
+    await page.getByText(sign).first().waitFor();
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390, `${phase} is too wide`);
+    assert.deepEqual(await barriers(page), []);
+  }
   await context.close();
 });
 

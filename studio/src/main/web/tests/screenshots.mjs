@@ -40,7 +40,7 @@ for (const width of widths) {
         console.log(`${name}: ${error.message.split('\n')[0]}`);
       }
       await page.waitForTimeout(600);
-      await page.screenshot({ path: join(folder, `${name}-${theme}${width === 1280 ? '' : `-${width}`}.png`), fullPage: true });
+      await page.screenshot({ path: join(folder, `${name}-${theme}${width === 1280 ? '' : `-${width}`}.png`), fullPage: true, clip: { x: 0, y: 0, width, height: Math.min(1200, await page.evaluate(() => document.documentElement.scrollHeight)) } });
     }
     faults.forEach((fault) => console.log(fault));
     await context.close();
