@@ -101,17 +101,17 @@ export function move(optimizer, w, g, rate, state, step) {
       state.velocity = b1 * (state.velocity ?? 0) + g;
       return w - rate * state.velocity;
     case 'rmsprop':
-      state.meanSquare = 0.99 * (state.meanSquare ?? 0) + 0.01 * g * g;
-      return w - (rate * g) / (Math.sqrt(state.meanSquare) + eps);
+      state.square = 0.99 * (state.square ?? 0) + 0.01 * g * g;
+      return w - (rate * g) / (Math.sqrt(state.square) + eps);
     case 'adagrad':
-      state.sumOfSquares = (state.sumOfSquares ?? 0) + g * g;
-      return w - (rate * g) / (Math.sqrt(state.sumOfSquares) + 1e-10);
+      state.sum = (state.sum ?? 0) + g * g;
+      return w - (rate * g) / (Math.sqrt(state.sum) + 1e-10);
     case 'adam':
     case 'adamw': {
-      state.m = b1 * (state.m ?? 0) + (1 - b1) * g;
-      state.v = b2 * (state.v ?? 0) + (1 - b2) * g * g;
-      const m = state.m / (1 - b1 ** step);
-      const v = state.v / (1 - b2 ** step);
+      state.mean = b1 * (state.mean ?? 0) + (1 - b1) * g;
+      state.variance = b2 * (state.variance ?? 0) + (1 - b2) * g * g;
+      const m = state.mean / (1 - b1 ** step);
+      const v = state.variance / (1 - b2 ** step);
       return w - (rate * m) / (Math.sqrt(v) + eps);
     }
     default:
