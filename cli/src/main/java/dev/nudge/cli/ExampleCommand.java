@@ -249,6 +249,9 @@ final class ExampleCommand implements Subcommand {
         ModelFile file = ModelFile.of(model, train.inputType())
                 .withClasses(classes)
                 .withProvenance(new Provenance(wish.seed(), train.fingerprint(), settings, result.scores()));
+        if (result.tokenizer() != null) {
+            file = file.withTokenizer(result.tokenizer());
+        }
         try {
             ModelFormat.of().write(folder.modelFile(), file);
             return true;

@@ -27,6 +27,7 @@ import picocli.CommandLine.ParseResult;
             LearningRateCommand.class,
             EvalCommand.class,
             PredictCommand.class,
+            GenerateCommand.class,
             ExampleCommand.class,
             StudioCommand.class,
             ExplainCommand.class,

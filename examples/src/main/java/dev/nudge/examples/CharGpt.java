@@ -26,6 +26,8 @@ import dev.nudge.train.data.Batch;
 import dev.nudge.train.data.Dataset;
 import dev.nudge.train.data.Fingerprint;
 import dev.nudge.train.io.NudgeException;
+import dev.nudge.train.text.CharacterTokenizer;
+import dev.nudge.train.text.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,31 +68,6 @@ final class CharGpt implements Example {
     }
 
     // ---- the text -------------------------------------------------------------------------------------------------
-
-    /// Characters by number: the distinct ones of a text, in order. A tokenizer of one-character tokens.
-    private record Alphabet(String characters) {
-        static Alphabet of(String text) {
-            StringBuilder distinct = new StringBuilder();
-            text.chars().distinct().sorted().forEach(character -> distinct.append((char) character));
-            return new Alphabet(distinct.toString());
-        }
-
-        int[] encode(String text) {
-            int[] numberOf = new int[Character.MAX_VALUE + 1];
-            for (int i = 0; i < characters.length(); i++) {
-                numberOf[characters.charAt(i)] = i;
-            }
-            return text.chars().map(character -> numberOf[character]).toArray();
-        }
-
-        String decode(int[] tokens) {
-            StringBuilder text = new StringBuilder();
-            for (int token : tokens) {
-                text.append(characters.charAt(token));
-            }
-            return text.toString();
-        }
-    }
 
     /// Every piece of a text: row `i` is `length` tokens from place `i`, its target the same one place later.
     private record Pieces(int[] tokens, int length, int vocabulary) implements Dataset {
@@ -172,9 +149,9 @@ final class CharGpt implements Example {
         if (small && text.length() > 100_000) {
             text = text.substring(0, 100_000);
         }
-        Alphabet alphabet = Alphabet.of(text);
-        int vocabulary = alphabet.characters().length();
-        int[] tokens = alphabet.encode(text);
+        CharacterTokenizer tokenizer = CharacterTokenizer.train(text);
+        int vocabulary = tokenizer.unknown(); // the last id is that of characters which the text does not have
+        int[] tokens = tokenizer.encode(text);
         int context = small ? 32 : 64;
         int start = tokens.length * 9 / 10; // of the last tenth, which no training step sees
         if (tokens.length - start <= context + 1) {
@@ -218,8 +195,9 @@ final class CharGpt implements Example {
         session.show(String.format(Locale.ROOT, "validation loss   %.4f nats a character", loss));
         session.show(
                 String.format(Locale.ROOT, "pairs, counted    %.4f; a guess %.4f", baseline, Math.log(vocabulary)));
-        write(session, model, alphabet, rest.tokens(), small ? 60 : 240);
+        write(session, model, tokenizer, rest.tokens(), small ? 60 : 240);
         return Result.of(model, fit)
+                .withTokenizer(tokenizer)
                 .with("validationLoss", loss)
                 .with("baselineLoss", baseline)
                 .with("uniformLoss", Math.log(vocabulary));
@@ -251,18 +229,16 @@ final class CharGpt implements Example {
 
     /// Shows how the model goes on with a text it has not seen: the chances of the next character, and three
     /// samples.
-    private static void write(Session session, Gpt model, Alphabet alphabet, int[] unseen, int count) {
+    private static void write(Session session, Gpt model, Tokenizer tokenizer, int[] unseen, int count) {
         int[] prompt = Arrays.copyOf(unseen, model.context() / 2);
         Generator generator = Generator.of(model, Sampling.of().withTopP(0.9));
         session.show("");
-        session.show("after " + quoted(alphabet.decode(prompt)) + " comes");
-        for (NextToken next : generator
-                .next(prompt)
-                .subList(0, Math.min(8, alphabet.characters().length()))) {
+        session.show("after " + quoted(tokenizer.decode(prompt)) + " comes");
+        for (NextToken next : generator.next(prompt).subList(0, Math.min(8, model.vocabulary()))) {
             session.show(String.format(
                     Locale.ROOT,
                     "  %-4s %5.1f %%%s",
-                    quoted(alphabet.decode(new int[] {next.token()})),
+                    quoted(tokenizer.decode(next.token())),
                     100 * next.probability(),
                     next.kept() ? "" : "  cut by top-p 0.9"));
         }
@@ -273,7 +249,7 @@ final class CharGpt implements Example {
                     .generate(prompt, count, session.keys().init().at(1));
             session.show("");
             session.show("temperature " + temperature);
-            alphabet.decode(tokens).lines().forEach(line -> session.show("  " + line));
+            tokenizer.decode(tokens).lines().forEach(line -> session.show("  " + line));
         }
     }
 

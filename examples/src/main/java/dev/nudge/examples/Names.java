@@ -31,6 +31,7 @@ import dev.nudge.train.data.Batch;
 import dev.nudge.train.data.Dataset;
 import dev.nudge.train.data.Split;
 import dev.nudge.train.io.NudgeException;
+import dev.nudge.train.text.CharacterTokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ import java.util.Locale;
 /// Once trained, it writes: one character is drawn, read, and so on until the name ends. The *temperature* says how
 /// bold the drawing is.
 final class Names implements Example {
-    private static final int END = 0; // id of what stands before the first and behind the last character
+    private static final int END = 0; // id of the line break before the first and behind the last character
     private static final int NOTHING = -1; // target of the places behind the end, which do not count
     private static final CrossEntropy LOSS = CrossEntropy.of().withIgnoreIndex(NOTHING);
 
@@ -71,14 +72,15 @@ final class Names implements Example {
 
     /// Names as ids of characters.
     ///
-    /// @param names      as they stand in the file
-    /// @param characters character `i` has the id `i + 1`
-    /// @param time       places of the longest name with its end
-    private record Corpus(List<String> names, String characters, int time) {
+    /// @param names     as they stand in the file, in small letters
+    /// @param tokenizer of the line break, which is the smallest character and so has the id [#END], and the others
+    /// @param time      places of the longest name with its end
+    private record Corpus(List<String> names, CharacterTokenizer tokenizer, int time) {
         static Corpus read(Path file) {
             List<String> names;
             try (var lines = Files.lines(file)) {
-                names = lines.map(line -> line.strip().toLowerCase(Locale.ROOT))
+                names = lines.map(line ->
+                                line.replaceAll("\\p{Cntrl}", " ").strip().toLowerCase(Locale.ROOT))
                         .filter(line -> !line.isEmpty())
                         .toList();
             } catch (IOException | UncheckedIOException e) {
@@ -92,13 +94,13 @@ final class Names implements Example {
                         "expected a name of up to 100 characters on each line, found " + names.size()
                                 + " names, the longest of " + longest + ".");
             }
-            StringBuilder characters = new StringBuilder();
-            names.stream().flatMapToInt(String::chars).distinct().sorted().forEach(c -> characters.append((char) c));
-            return new Corpus(names, characters.toString(), longest + 1);
+            CharacterTokenizer tokenizer = CharacterTokenizer.train("\n" + String.join("\n", names));
+            return new Corpus(names, tokenizer, longest + 1);
         }
 
+        /// Number of characters with the line break.
         int symbols() {
-            return characters.length() + 1;
+            return tokenizer.unknown();
         }
 
         /// A row for each name: the input is the end mark and the characters, the target the same one place on.
@@ -110,24 +112,18 @@ final class Names implements Example {
             int[] targets = new int[names.size() * time];
             Arrays.fill(targets, NOTHING);
             for (int row = 0; row < names.size(); row++) {
-                String name = names.get(row);
-                for (int i = 0; i < name.length(); i++) {
-                    int id = characters.indexOf(name.charAt(i)) + 1;
-                    inputs[row * time + i + 1] = id; // behind the last character there is always a place, for its end
-                    targets[row * time + i] = id;
-                }
-                targets[row * time + name.length()] = END;
+                int[] name = tokenizer.encode(names.get(row));
+                int start = row * time;
+                System.arraycopy(name, 0, inputs, start + 1, name.length); // there is always a place for the end
+                System.arraycopy(name, 0, targets, start, name.length);
+                targets[start + name.length] = END;
             }
             Type type = Type.of(DType.I32, Shape.of(names.size(), time));
             return ArrayDataset.of(new Value(type, inputs), new Value(type, targets));
         }
 
-        String text(int[] ids) {
-            StringBuilder text = new StringBuilder();
-            for (int id : ids) {
-                text.append(id == END ? "" : characters.charAt(id - 1));
-            }
-            return text.toString();
+        String text(int... ids) {
+            return tokenizer.decode(ids).strip(); // of the line breaks
         }
     }
 
@@ -196,7 +192,7 @@ final class Names implements Example {
     @Override
     public Result run(Session session) {
         Corpus corpus = Corpus.read(session.requiredData(this));
-        session.tell(corpus.names().size() + " names, " + corpus.characters().length() + " characters");
+        session.tell(corpus.names().size() + " names, " + (corpus.symbols() - 1) + " characters");
         Split split = Split.plain(corpus.dataset(), 0.1, 0.1, session.keys().split());
 
         int epochs = 12;
@@ -222,6 +218,7 @@ final class Names implements Example {
         session.show("pairs of characters  %.4f (validation)".formatted(bigram));
         write(model, corpus, session);
         return Result.of(model, fit)
+                .withTokenizer(corpus.tokenizer())
                 .with("validationLoss", validation)
                 .with("testLoss", test)
                 .with("baselineLoss", bigram);
@@ -232,7 +229,7 @@ final class Names implements Example {
         Generator generator = new Generator(model, corpus.time(), Sampling.of());
         StringBuilder table = new StringBuilder("first character     ");
         for (NextToken next : generator.next(END).subList(0, Math.min(6, corpus.symbols()))) {
-            table.append(" %s %.0f %%".formatted(corpus.text(new int[] {next.token()}), 100 * next.probability()));
+            table.append(" %s %.0f %%".formatted(corpus.text(next.token()), 100 * next.probability()));
         }
         session.show(table.toString());
         for (double temperature : new double[] {0.5, 1, 1.5}) {

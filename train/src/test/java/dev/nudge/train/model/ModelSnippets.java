@@ -2,7 +2,9 @@ package dev.nudge.train.model;
 
 import dev.nudge.nn.Layer;
 import dev.nudge.nn.Pass;
+import dev.nudge.nn.generate.Sampling;
 import dev.nudge.tensor.DType;
+import dev.nudge.tensor.RandomKey;
 import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Type;
@@ -44,5 +46,14 @@ public final class ModelSnippets {
         Classification seen = predictor.classify(0.1f, 0.9f, 0.2f, 0.7f);
         // @end
         return seen.name();
+    }
+
+    static String generate(Path path) {
+        // @start region=generate
+        TextGenerator generator =
+                TextGenerator.load(path).withRule(Sampling.of().withTopP(0.9));
+        String text = generator.generate("To be", 20, RandomKey.of(42));
+        // @end
+        return text;
     }
 }
