@@ -6,9 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nudge.nn.loss.BinaryCrossEntropy;
 import dev.nudge.nn.loss.BinaryFocal;
+import dev.nudge.nn.loss.CrossEntropy;
 import dev.nudge.nn.loss.Loss;
 import dev.nudge.nn.loss.Losses;
+import dev.nudge.nn.loss.Masked;
+import dev.nudge.nn.loss.MeanSquaredError;
+import dev.nudge.nn.loss.Poisson;
 import dev.nudge.nn.loss.Reduction;
+import dev.nudge.nn.loss.SquaredHinge;
 import dev.nudge.tensor.Gradients;
 import dev.nudge.tensor.Parameter;
 import dev.nudge.tensor.RandomKey;
@@ -162,6 +167,80 @@ class ExtremesTest {
             for (float slope : Gradients.of(y, List.of(x)).of(x).toFloats()) {
                 assertTrue(Float.isFinite(slope), loss + ": gradient " + slope);
             }
+        }
+    }
+
+    /// Asserts a loss of each position and its slope there; both infinite if they are expected to be, never NaN.
+    private static void assertEach(Loss loss, float[] predictions, float[] targets, double[] costs, double[] slopes) {
+        Parameter x = Parameter.of(predictions, predictions.length);
+        Tensor each = loss.of(x.tensor(), Tensor.of(targets, targets.length));
+        float[] found = each.toFloats();
+        float[] gradient = Gradients.of(each.sum(), List.of(x)).of(x).toFloats();
+        for (int i = 0; i < costs.length; i++) {
+            String where = loss + " of " + predictions[i] + " for " + targets[i];
+            assertEquals((float) costs[i], found[i], (float) (1e-6 * Math.min(1e37, Math.abs(costs[i]))), where);
+            assertEquals((float) slopes[i], gradient[i], (float) (1e-6 * Math.abs(slopes[i])), where + ", its slope");
+        }
+    }
+
+    @Test
+    void squaresOverflowToInfinityWhileTheirSlopesAreStillNumbers() {
+        double over = Double.POSITIVE_INFINITY; // (1e20)² in single precision
+        assertEach(
+                new MeanSquaredError(Reduction.NONE),
+                new float[] {1e15f, -1e18f, 1e20f, -1e30f, 1e-30f, 3e7f},
+                new float[] {0, 0, 0, 1, 0, 3e7f - 2},
+                new double[] {1e30, 1e36, over, over, 0, 4},
+                new double[] {2e15, -2e18, 2e20, -2e30, 2e-30, 4});
+        assertEach(
+                new SquaredHinge(Reduction.NONE),
+                new float[] {1e15f, 1e15f, -1e20f, -1e30f, 1e30f, 0},
+                new float[] {1, -1, 1, -1, -1, 1},
+                new double[] {0, 1e30, over, 0, over, 1},
+                new double[] {0, 2e15, -2e20, 0, 2e30, -2});
+    }
+
+    @Test
+    void poissonLossesOfTinyAndHugeRatesAreTheirDefinitions() {
+        assertEach( // e^x - t x, slope e^x - t
+                new Poisson(true, Reduction.NONE),
+                new float[] {-200, -1e30f, -1e30f, 0, 80, 80},
+                new float[] {3, 0, 2, 5, 0, 1e30f},
+                new double[] {600, 0, 2e30, 1, Math.exp(80), Math.exp(80) - 8e31},
+                new double[] {-3, 0, -2, -4, Math.exp(80), Math.exp(80) - 1e30});
+        assertEach( // r - t ln r, slope 1 - t / r
+                new Poisson(false, Reduction.NONE),
+                new float[] {1e-30f, 1e30f, 1e-30f, 2},
+                new float[] {2, 1, 0, 1e30f},
+                new double[] {60 * Math.log(10), 1e30, 1e-30, -1e30 * Math.log(2)},
+                new double[] {-2e30, 1, 1, -5e29});
+        Tensor beyond =
+                new Poisson(true, Reduction.NONE).of(Tensor.of(new float[] {1000}, 1), Tensor.of(new float[] {3}, 1));
+        assertEquals(Double.POSITIVE_INFINITY, beyond.item());
+    }
+
+    @Test
+    void whatIsMaskedMayBeAnything() {
+        float nan = Float.NaN;
+        float infinity = Float.POSITIVE_INFINITY;
+        for (float odd : new float[] {nan, infinity, -infinity, 1e30f, -3e38f}) {
+            Parameter x = Parameter.of(new float[] {3, odd, 1, odd}, 4);
+            Tensor loss = Masked.of(new MeanSquaredError(Reduction.NONE))
+                    .of(x.tensor(), Tensor.of(new float[] {1, nan, 1, nan}, 4));
+            assertEquals(2, loss.item(), 1e-6, "(2² + 0²) / 2 beside " + odd);
+            assertArrayEquals(
+                    new float[] {2, 0, 0, 0},
+                    Gradients.of(loss, List.of(x)).of(x).toFloats(),
+                    1e-6f);
+
+            Parameter logits = Parameter.of(new float[] {0, 0, odd, odd, 1000, 0}, 3, 2);
+            Tensor cost = Masked.of(CrossEntropy.of().withReduction(Reduction.NONE))
+                    .of(logits.tensor(), Tensor.of(new int[] {1, 0, 0}, 3), Tensor.of(new float[] {1, 0, 1}, 3));
+            assertEquals(Math.log(2) / 2, cost.item(), 1e-6, "(ln 2 + 0) / 2 beside " + odd);
+            assertArrayEquals(
+                    new float[] {0.25f, -0.25f, 0, 0, 0, 0},
+                    Gradients.of(cost, List.of(logits)).of(logits).toFloats(),
+                    1e-6f);
         }
     }
 
