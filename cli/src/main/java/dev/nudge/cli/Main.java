@@ -30,6 +30,7 @@ import picocli.CommandLine.ParseResult;
             GenerateCommand.class,
             ExampleCommand.class,
             StudioCommand.class,
+            ExportCommand.class,
             ExplainCommand.class,
             InfoCommand.class,
             CompletionCommand.class

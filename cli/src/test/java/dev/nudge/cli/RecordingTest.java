@@ -12,6 +12,8 @@ import dev.nudge.studio.record.Wishes;
 import dev.nudge.studio.server.StudioServer;
 import dev.nudge.train.io.Json.JsonObject;
 import dev.nudge.train.io.NudgeException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -143,6 +145,23 @@ class RecordingTest {
         // The constant 0.75, 0.25: three times (0.25² + 0.25²) / 2 and once (0.75² + 0.75²) / 2.
         assertEquals((3 * 0.0625 + 0.5625) / 4, Baseline.of("mse", labels, 2), 1e-15);
         assertNull(Baseline.of("hinge", labels, 2));
+    }
+
+    @Test
+    void aRunIsExportedToAFileThatIsNotThereYet() throws IOException {
+        train("one");
+        String file = folder.resolve("one.nudge-run").toString();
+        String run = folder.resolve("one").toString();
+        Shell.Result exported = Shell.run("export", run, "--zip", file);
+        assertEquals(0, exported.exitCode(), exported.err());
+        assertEquals('P', Files.readAllBytes(Path.of(file))[0]);
+        Shell.Result again = Shell.run("export", run, "--zip", file);
+        assertEquals(2, again.exitCode());
+        assertTrue(again.err().startsWith("error[E007] --zip"), again.err());
+        assertEquals(2, Shell.run("export", run).exitCode());
+        assertTrue(Shell.run("export", folder.toString(), "--zip", file, "--overwrite")
+                .err()
+                .startsWith("error[E300]"));
     }
 
     @Test

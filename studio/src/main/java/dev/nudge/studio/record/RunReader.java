@@ -282,6 +282,18 @@ public final class RunReader implements AutoCloseable {
         });
     }
 
+    /// Writes all that has been recorded up to now into a database of its own.
+    ///
+    /// @param file must not exist yet
+    public void copy(Path file) {
+        ask(() -> {
+            try (PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {
+                copy.setString(1, file.toString());
+                return copy.execute();
+            }
+        });
+    }
+
     @Override
     public void close() {
         try {

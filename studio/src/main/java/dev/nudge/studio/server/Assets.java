@@ -61,6 +61,11 @@ final class Assets {
         return asset;
     }
 
+    /// The page of a single run, which brings its own numbers; null in a build without pages.
+    static byte @Nullable [] viewer() {
+        return read("viewer.html");
+    }
+
     /// The document as it was before it was compressed, for a client that cannot unpack it.
     static Answer.Document unpacked(Answer.Document document) {
         List<String> headers = new ArrayList<>(document.headers());

@@ -24,13 +24,22 @@ final class RunRoutes {
 
     List<Route> routes() {
         return List.of(
+                Route.get("/api/about", _ -> Answer.json(about())),
                 Route.get("/api/runs", _ -> Answer.json(runs.list())),
-                Route.get("/api/runs/{run}", request -> Answer.json(runs.summary(runs.find(request.part("run"))))),
+                Route.get("/api/runs/{run}", request -> Answer.json(Runs.summary(runs.find(request.part("run"))))),
                 Route.get("/api/runs/{run}/curve", this::curve),
                 Route.get("/api/runs/{run}/events", this::events),
                 Route.get("/api/runs/{run}/histograms", this::histograms),
+                Route.get("/api/runs/{run}/export", this::export),
                 Route.get("/api/runs/{run}/stream", request -> streams.listen(request.part("run"))),
                 Route.post("/api/runs/{run}/wish", this::wish));
+    }
+
+    private JsonObject about() {
+        return JsonObject.EMPTY
+                .with("java", Runtime.version().toString())
+                .with("processors", Runtime.getRuntime().availableProcessors())
+                .with("runs", runs.name());
     }
 
     /// What is read of a run.
@@ -67,15 +76,29 @@ final class RunRoutes {
     private Answer histograms(Request request) {
         String parameter =
                 request.text("parameter").orElseThrow(() -> RefusedException.badRequest("parameter is missing"));
-        return read(
-                request,
-                reader -> new JsonArray(reader.histograms(parameter).stream()
-                        .<Json>map(spread -> JsonObject.EMPTY
-                                .with("step", spread.step())
-                                .with("low", spread.low())
-                                .with("high", spread.high())
-                                .with("counts", JsonArray.of(spread.counts())))
-                        .toList()));
+        return read(request, reader -> Runs.histograms(reader.histograms(parameter)));
+    }
+
+    private Answer export(Request request) {
+        Path path = runs.find(request.part("run"));
+        String name = request.part("run");
+        try {
+            return switch (request.text("format").orElse("zip")) {
+                case "zip" -> file("application/zip", name + ".nudge-run", Export.zip(path));
+                case "html" -> file("text/html; charset=utf-8", name + ".html", Export.html(path));
+                case "json" -> Answer.json(Export.view(path));
+                default -> throw RefusedException.badRequest("format must be one of zip, html, json");
+            };
+        } catch (NudgeException e) {
+            throw e.code().equals("E014")
+                    ? new RefusedException(503, "no_pages", e.problem())
+                    : new RefusedException(404, "not_recorded", e.problem());
+        }
+    }
+
+    private static Answer file(String type, String name, byte[] body) {
+        return new Answer.Document(
+                200, type, List.of("Content-Disposition", "attachment; filename=\"" + name + "\""), body);
     }
 
     private Answer wish(Request request) {

@@ -31,6 +31,11 @@ final class Runs {
         this.folder = folder;
     }
 
+    /// Name of the folder; where it lies is nobody's business.
+    String name() {
+        return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+    }
+
     /// The folder of a run.
     ///
     /// @throws RefusedException if there is no such run, or its folder leads out of the folder of runs
@@ -65,7 +70,7 @@ final class Runs {
             throw RefusedException.notFound("the folder of runs cannot be read");
         }
         return new JsonArray(folders.stream()
-                .map(this::summary)
+                .map(Runs::summary)
                 .sorted(Comparator.comparingDouble((JsonObject run) -> -begun(run)))
                 .<Json>map(run -> run)
                 .toList());
@@ -76,7 +81,7 @@ final class Runs {
     }
 
     /// What a run is and how far it has come.
-    JsonObject summary(Path path) {
+    static JsonObject summary(Path path) {
         JsonObject summary = JsonObject.EMPTY.with("id", String.valueOf(path.getFileName()));
         summary = summary.with("record", record(path));
         if (!RunReader.isRecorded(path)) {
@@ -166,6 +171,16 @@ final class Runs {
                 .with("step", event.step())
                 .with("kind", event.kind())
                 .with("detail", event.detail());
+    }
+
+    static JsonArray histograms(List<RunReader.Spread> spreads) {
+        return new JsonArray(spreads.stream()
+                .<Json>map(spread -> JsonObject.EMPTY
+                        .with("step", spread.step())
+                        .with("low", spread.low())
+                        .with("high", spread.high())
+                        .with("counts", JsonArray.of(spread.counts())))
+                .toList());
     }
 
     private static JsonArray numbers(double[] values) {
