@@ -7,8 +7,12 @@ import dev.nudge.train.io.Json.JsonNull;
 import dev.nudge.train.io.Json.JsonNumber;
 import dev.nudge.train.io.Json.JsonObject;
 import dev.nudge.train.io.Json.JsonText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.stream.Stream;
 import java.util.List;
 
 /// The contents of `run.json`: what is needed to repeat a run, to go on with it and to use its weights.
@@ -16,6 +20,8 @@ final class RunRecord {
     static final long FORMAT = 1;
 
     private RunRecord() {}
+
+    private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
 
     /// The number of the members' meaning, for the studio.
     static final long SCHEMA = 1;
@@ -38,7 +44,7 @@ final class RunRecord {
                 .with(STATUS, RUNNING)
                 .with("begun", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
                 .with("seed", seed)
-                .with("machine", Machine.describe());
+                .with("machine", machine());
     }
 
     private static List<Json> names(TrainingData data) {
@@ -74,5 +80,30 @@ final class RunRecord {
                                 .with("names", new JsonArray(names(data)))
                                 .with("mean", data.scaling().mean())
                                 .with("deviation", data.scaling().deviation()));
+    }
+
+    /// What the run runs on.
+    private static JsonObject machine() {
+        return JsonObject.EMPTY
+                .with("java", Runtime.version().toString())
+                .with("vm", System.getProperty("java.vm.name", ""))
+                .with(
+                        "os",
+                        System.getProperty("os.name", "") + " " + System.getProperty("os.version", "") + " "
+                                + System.getProperty("os.arch", ""))
+                .with("cpu", processor())
+                .with("processors", Runtime.getRuntime().availableProcessors());
+    }
+
+    /// The processor's name where the system tells, else its kind.
+    private static String processor() {
+        try (Stream<String> lines = Files.lines(PROCESSORS)) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .findFirst()
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .orElseGet(() -> System.getProperty("os.arch", ""));
+        } catch (IOException | RuntimeException _) {
+            return System.getProperty("os.arch", "");
+        }
     }
 }

@@ -3,6 +3,9 @@ package dev.nudge.cli;
 import dev.nudge.studio.server.StudioServer;
 import dev.nudge.train.StopSignal;
 import dev.nudge.train.io.NudgeException;
+import java.awt.Desktop;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,7 +81,7 @@ final class StudioCommand implements Subcommand {
                     .with("address", studio.address())
                     .with("port", studio.port())
                     .with("runs", folder.toString()));
-            if (!noBrowser && !console.json() && Browser.open(studio.address())) {
+            if (!noBrowser && !console.json() && opened(studio.address())) {
                 console.tell("            opened in the browser");
             }
             while (stop.reason() == null) {
@@ -104,5 +107,18 @@ final class StudioCommand implements Subcommand {
             return 0;
         }
         return number.intValue();
+    }
+
+    /// Opens the browser, if there is a desktop to do it on.
+    private static boolean opened(String address) {
+        try {
+            if (Desktop.isDesktopSupported() && Desktop.getDesktop().isSupported(Desktop.Action.BROWSE)) {
+                Desktop.getDesktop().browse(URI.create(address));
+                return true;
+            }
+        } catch (IOException | RuntimeException | LinkageError _) {
+            // No desktop, or a Java without one: the address is printed.
+        }
+        return false;
     }
 }

@@ -16,6 +16,8 @@ import dev.nudge.train.Keys;
 import dev.nudge.train.WeightsHash;
 import dev.nudge.train.data.ArrayDataset;
 import dev.nudge.train.data.Split;
+import dev.nudge.train.io.Json.JsonArray;
+import dev.nudge.train.io.Json.JsonObject;
 import dev.nudge.train.io.NudgeException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +34,44 @@ import org.jspecify.annotations.Nullable;
 public final class Lab {
     /// Most steps of a session.
     static final long MOST_STEPS = 200_000;
+
+    /// Something that was changed by hand in a session.
+    sealed interface Change {
+        /// Steps done then.
+        long step();
+
+        JsonObject toJson();
+
+        /// From the next step on, this learning rate.
+        record Rate(long step, double value) implements Change {
+            @Override
+            public JsonObject toJson() {
+                return JsonObject.EMPTY
+                        .with("step", step)
+                        .with("change", "learningRate")
+                        .with("value", value);
+            }
+        }
+
+        /// One number of a parameter.
+        ///
+        /// @param parameter its path
+        /// @param index     its place, by axis
+        record Weight(long step, String parameter, List<Integer> index, double value) implements Change {
+            @Override
+            public JsonObject toJson() {
+                return JsonObject.EMPTY
+                        .with("step", step)
+                        .with("change", "weight")
+                        .with("parameter", parameter)
+                        .with(
+                                "index",
+                                JsonArray.of(
+                                        index.stream().mapToLong(Integer::longValue).toArray()))
+                        .with("value", value);
+            }
+        }
+    }
 
     private final Specification specification;
     private final Points points;
@@ -73,7 +113,7 @@ public final class Lab {
         this.stepsPerEpoch = Math.ceilDiv(train.size(), batch);
         this.learningRate = specification.learningRate();
         this.network = Network.of(specification, keys.init());
-        this.optimizer = Optimizer.of(Rules.of(specification), learningRate, network);
+        this.optimizer = Optimizer.of(Choices.rule(specification), learningRate, network);
     }
 
     /// A session at its start.

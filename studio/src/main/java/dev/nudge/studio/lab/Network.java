@@ -53,7 +53,7 @@ record Network(List<Linear> linear, List<@Nullable Activation> bends, double dro
         int width = specification.features().size();
         for (int i = 0; i < specification.layers().size(); i++) {
             Specification.Hidden hidden = specification.layers().get(i);
-            Activation bend = Bend.of(hidden.activation());
+            Activation bend = Choices.activation(hidden.activation());
             Initializer usual = bend == null ? Initializers.glorotUniform() : bend.initializer();
             linear.add(Linear.of(width, hidden.units(), key.at(i), initializer(specification, usual)));
             bends.add(bend);

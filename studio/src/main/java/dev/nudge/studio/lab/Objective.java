@@ -1,7 +1,6 @@
 package dev.nudge.studio.lab;
 
 import dev.nudge.nn.loss.Losses;
-import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Tensor;
 import java.util.List;
 
@@ -60,9 +59,5 @@ record Objective(boolean squared, int outputs, double l1, double l2) {
             loss += squared ? share * (1 - share) / 2 : share > 0 ? -share * Math.log(share) : 0;
         }
         return loss;
-    }
-
-    static Tensor widened(Tensor tensor) {
-        return tensor.cast(DType.F64);
     }
 }

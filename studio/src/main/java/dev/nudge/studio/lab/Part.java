@@ -21,7 +21,7 @@ record Part(float[] xy, int[] labels, float[] inputs, int features, int outputs)
         }
         Batch all = points.batch(IntStream.range(0, points.size()).toArray());
         float[] xy = all.inputs().toFloats();
-        return new Part(xy, all.targets().toInts(), Features.of(features, xy), features.size(), outputs);
+        return new Part(xy, all.targets().toInts(), Choices.features(features, xy), features.size(), outputs);
     }
 
     int size() {

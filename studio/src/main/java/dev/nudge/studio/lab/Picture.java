@@ -99,7 +99,7 @@ final class Picture {
                 .with(
                         "changes",
                         new JsonArray(
-                                lab.changes().stream().<Json>map(Change::toJson).toList()));
+                                lab.changes().stream().<Json>map(Lab.Change::toJson).toList()));
     }
 
     // ---- layers ---------------------------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ final class Picture {
                 xy[at++] = (float) (EXTENT * (1 - (2 * row + 1.0) / size));
             }
         }
-        return Features.of(names, xy);
+        return Choices.features(names, xy);
     }
 
     // ---- in words -------------------------------------------------------------------------------------------------

@@ -134,7 +134,7 @@ public record Specification(
         List<Json> named =
                 json.has("features") ? json.array("features") : List.of(new JsonText("x1"), new JsonText("x2"));
         for (Json name : named) {
-            features.add(Limits.word(JsonObject.EMPTY.with("features", name), "features", Features.NAMES, ""));
+            features.add(Limits.word(JsonObject.EMPTY.with("features", name), "features", Choices.FEATURES, ""));
         }
         if (features.isEmpty() || features.stream().distinct().count() < features.size()) {
             throw Limits.refused("features", "different names, at least one", features.toString());
@@ -145,7 +145,7 @@ public record Specification(
             Limits.known(object, "layers", List.of("units", "activation"));
             layers.add(new Hidden(
                     Limits.whole(object, "units", 1, MOST_UNITS, 8),
-                    Limits.word(object, "activation", Bend.NAMES, "tanh")));
+                    Limits.word(object, "activation", Choices.ACTIVATIONS, "tanh")));
         }
         if (layers.size() > MOST_LAYERS) {
             throw Limits.refused("layers", "at most " + MOST_LAYERS + " layers", Integer.toString(layers.size()));
@@ -158,7 +158,7 @@ public record Specification(
                 features,
                 layers,
                 Limits.word(json, "loss", LOSSES, LOSSES.getFirst()),
-                Limits.word(json, "optimizer", Rules.NAMES, "adam"),
+                Limits.word(json, "optimizer", Choices.RULES, "adam"),
                 rate(json, "learningRate", 0.03),
                 Limits.whole(json, "batch", 1, MOST_POINTS, 16),
                 Limits.number(json, "dropout", 0, 0.9, 0),

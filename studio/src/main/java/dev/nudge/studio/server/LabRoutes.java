@@ -120,7 +120,7 @@ final class LabRoutes implements AutoCloseable {
                     seen = version;
                     idle = 0;
                     sink.emit("lab", session.state().compact());
-                } else if (++idle * TICK_NANOS > Mailbox.PING_NANOS) {
+                } else if (++idle * TICK_NANOS > Streams.PING_NANOS) {
                     idle = 0;
                     sink.emit("ping", "{}");
                 }

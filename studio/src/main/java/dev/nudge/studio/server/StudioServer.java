@@ -135,6 +135,8 @@ public final class StudioServer implements AutoCloseable {
             answer = Answer.error(e.status(), e.code(), String.valueOf(e.getMessage()));
         } catch (NudgeException e) {
             answer = Answer.error(400, e.code(), e.problem());
+        } catch (IllegalArgumentException e) { // what a layer or a rule will not have
+            answer = Answer.error(400, "bad_request", String.valueOf(e.getMessage()));
         }
         switch (answer) {
             case Answer.Document document -> {
