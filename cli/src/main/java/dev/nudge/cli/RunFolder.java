@@ -4,6 +4,8 @@ import dev.nudge.nn.Layer;
 import dev.nudge.nn.Model;
 import dev.nudge.studio.record.Recorder;
 import dev.nudge.tensor.Variable;
+import dev.nudge.train.Trainer;
+import dev.nudge.train.TrainingEvent;
 import dev.nudge.train.io.CheckpointStore;
 import dev.nudge.train.io.Json;
 import dev.nudge.train.io.Json.JsonObject;
@@ -165,6 +167,24 @@ record RunFolder(Path path) {
     }
 
     // ---- what is in it --------------------------------------------------------------------------------------------
+
+    /// The trainer, with what happens recorded here for the studio and for TensorBoard; a run that cannot be recorded
+    /// goes on all the same.
+    Trainer recorded(Trainer trainer, Console console) {
+        Recorder recorder;
+        try {
+            recorder = Recorder.in(path, trainer.model());
+        } catch (IOException e) {
+            console.warn("warning: the run is not recorded (" + e.getMessage() + ").");
+            return trainer;
+        }
+        return trainer.withSteering(recorder).withListener(event -> {
+            recorder.accept(event);
+            if (event instanceof TrainingEvent.Stopped && recorder.failure() != null) {
+                console.warn("warning: " + recorder.failure() + ".");
+            }
+        });
+    }
 
     CheckpointStore checkpoints() {
         return CheckpointStore.open(Storage.fileSystem(), path.resolve(CHECKPOINTS), CheckpointStore.DEFAULT_KEPT);

@@ -12,8 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.stream.Stream;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The contents of `run.json`: what is needed to repeat a run, to go on with it and to use its weights.
 final class RunRecord {
@@ -60,7 +61,7 @@ final class RunRecord {
         TrainingData data = experiment.data();
         Split split = data.split();
         Double knowNothing =
-                Baseline.of(experiment.settings().loss(), split.train().labels(), data.classes());
+                knowNothing(experiment.settings().loss(), split.train().labels(), data.classes());
         return begun(experiment.settings().seed())
                 .with("settings", settings)
                 .with(
@@ -105,5 +106,30 @@ final class RunRecord {
         } catch (IOException | RuntimeException _) {
             return System.getProperty("os.arch", "");
         }
+    }
+
+    /// The loss of a network that does not look at its input and knows only how often each class occurs, which a network
+    /// has to beat to have learnt anything: of cross-entropy the entropy of the classes,
+    /// `-Σ s·ln s` over their shares `s` (`ln K` where `K` classes are equally frequent); of the squared error
+    /// `Σ s·(1-s) / K`.
+    ///
+    /// @param loss    name of the loss, as in the settings
+    /// @param labels  the class of each example
+    /// @param classes number of classes
+    /// @return null for a loss of which there is no closed form
+    static @Nullable Double knowNothing(String loss, int[] labels, int classes) {
+        double[] shares = new double[classes];
+        for (int label : labels) {
+            shares[label] += 1.0 / labels.length;
+        }
+        double total = 0;
+        for (double share : shares) {
+            total += switch (loss) {
+                case "cross-entropy" -> share > 0 ? -share * Math.log(share) : 0;
+                case "mse" -> share * (1 - share) / classes;
+                default -> Double.NaN;
+            };
+        }
+        return Double.isNaN(total) ? null : total;
     }
 }

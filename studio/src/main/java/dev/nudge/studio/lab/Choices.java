@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Choices {
     static final List<String> FEATURES = List.of("x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)");
     static final String LINEAR = "linear";
-    static final List<String> ACTIVATIONS =
-            List.of("relu", "tanh", "sigmoid", "leaky-relu", "elu", "gelu", LINEAR);
+    static final List<String> ACTIVATIONS = List.of("relu", "tanh", "sigmoid", "leaky-relu", "elu", "gelu", LINEAR);
     static final List<String> RULES = List.of("sgd", "momentum", "rmsprop", "adagrad", "adam", "adamw");
 
     private static final double WAVES = Math.PI; // so that the sine has a whole wave over the points

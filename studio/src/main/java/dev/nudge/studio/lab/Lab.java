@@ -66,8 +66,9 @@ public final class Lab {
                         .with("parameter", parameter)
                         .with(
                                 "index",
-                                JsonArray.of(
-                                        index.stream().mapToLong(Integer::longValue).toArray()))
+                                JsonArray.of(index.stream()
+                                        .mapToLong(Integer::longValue)
+                                        .toArray()))
                         .with("value", value);
             }
         }
@@ -298,6 +299,11 @@ public final class Lab {
 
     /// The session with this specification after the changes and steps of this one up to `until`.
     Lab again(long until) {
+        return again(specification, changes, until);
+    }
+
+    /// The session with this specification after these changes, in order, and so many steps.
+    static Lab again(Specification specification, List<Change> changes, long until) {
         Lab again = of(specification);
         for (Change change : changes) {
             if (change.step() > until) {

@@ -98,8 +98,9 @@ final class Picture {
                 .with("words", words(lab, train.loss(), knowNothing))
                 .with(
                         "changes",
-                        new JsonArray(
-                                lab.changes().stream().<Json>map(Lab.Change::toJson).toList()));
+                        new JsonArray(lab.changes().stream()
+                                .<Json>map(Lab.Change::toJson)
+                                .toList()));
     }
 
     // ---- layers ---------------------------------------------------------------------------------------------------

@@ -120,6 +120,7 @@ public final class Presets {
                 JsonObject.EMPTY
                         .with("data", data("circle", 80, 0.3))
                         .with("validation", 0.7)
+                        .with("test", 0)
                         .with("layers", layers(2, 64, "relu"))
                         .with("batch", 8)
                         .with("learningRate", 0.01)));
@@ -129,6 +130,7 @@ public final class Presets {
     private static JsonObject rates(String optimizer) {
         return JsonObject.EMPTY
                 .with("seed", 1)
+                .with("test", 0)
                 .with("data", data("circle", 400, 0.1))
                 .with("layers", layers(5, 8, "relu"))
                 .with("optimizer", optimizer)
@@ -157,6 +159,7 @@ public final class Presets {
         return JsonObject.EMPTY
                 .with("data", data)
                 .with("validation", 0)
+                .with("test", 0)
                 .with("layers", new JsonArray(List.of()))
                 .with("optimizer", "sgd")
                 .with("learningRate", 0.1)

@@ -1,10 +1,13 @@
 package dev.nudge.studio.lab;
 
+import dev.nudge.train.io.Json;
 import dev.nudge.train.io.Json.JsonObject;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +21,7 @@ public final class Sessions implements AutoCloseable {
     private static final long SPARE_NANOS = TimeUnit.SECONDS.toNanos(30); // younger ones are not ended for new ones
     private static final int MOST = 24;
     private static final int ID_BYTES = 8;
+    private static final int MOST_STEPS = 20_000; // that a new session is taken through at once
 
     private final Map<String, Session> sessions = new LinkedHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -28,20 +32,36 @@ public final class Sessions implements AutoCloseable {
 
     /// A new session, or empty if there are too many that are in use.
     ///
+    /// @param request a specification; with `changes`, as the state of a session lists them, and `steps`, the session
+    ///                begins after these
     /// @throws dev.nudge.train.io.NudgeException if the specification is wrong
-    public Optional<Session> create(JsonObject specification) {
-        return add(Specification.of(specification));
+    public Optional<Session> create(JsonObject request) {
+        Specification specification =
+                Specification.of(request.without("changes").without("steps"));
+        int steps = Limits.whole(request, "steps", 0, MOST_STEPS, 0);
+        List<Lab.Change> changes = new ArrayList<>();
+        for (Json change : request.has("changes") ? request.array("changes") : List.<Json>of()) {
+            changes.add(change(JsonObject.EMPTY.with("changes", change).object("changes"), steps));
+        }
+        return add(Lab.again(specification, changes, steps));
+    }
+
+    private static Lab.Change change(JsonObject json, int steps) {
+        int step = Limits.whole(json, "step", 0, steps, 0);
+        return json.has("parameter")
+                ? new Lab.Change.Weight(
+                        step, json.text("parameter"), Session.index(json), Limits.number(json, "value", -1e6, 1e6, 0))
+                : new Lab.Change.Rate(step, Specification.rate(json, "value", 0));
     }
 
     /// A new session that goes on from another, as the pages ask.
     ///
     /// @throws dev.nudge.train.io.NudgeException if the request is wrong
     public Optional<Session> fork(Session from, JsonObject request) {
-        return add(from.forked(request));
+        return add(Lab.of(from.forked(request)));
     }
 
-    private Optional<Session> add(Specification specification) {
-        Lab lab = Lab.of(specification);
+    private Optional<Session> add(Lab lab) {
         lock.lock();
         try {
             sweep();

@@ -154,7 +154,7 @@ public record Specification(
                 json.has("seed") ? json.integer("seed") : 42,
                 source,
                 Limits.number(json, "validation", 0, 0.8, 0.2),
-                Limits.number(json, "test", 0, 0.8, 0),
+                Limits.number(json, "test", 0, 0.8, 0.2),
                 features,
                 layers,
                 Limits.word(json, "loss", LOSSES, LOSSES.getFirst()),

@@ -184,7 +184,7 @@ class RatesTest {
     @Test
     void aRunAboveTheLimitOfItsSharpnessRises() {
         String text = "{'layers': [], 'optimizer': 'sgd', 'batch': 1000, 'data': {'kind': 'moons'}, 'loss': 'mse',"
-                + " 'l2': 5, 'validation': 0}"; // the penalty makes it nearly a bowl
+                + " 'l2': 5, 'validation': 0, 'test': 0}"; // the penalty makes it nearly a bowl
         double limit = 2 / Sharpness.of(Lab.of(LabTest.specification(text))).lambda();
         for (double share : new double[] {0.8, 1.3}) {
             Lab lab =

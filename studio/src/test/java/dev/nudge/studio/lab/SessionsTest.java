@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nudge.train.io.Json.JsonArray;
 import dev.nudge.train.io.Json.JsonObject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,7 @@ class SessionsTest {
 
     @Test
     void aForkBeginsWithTheWeightsOfNowOrOfTheBestEpoch() {
-        Session session = session("{'data': {'noise': 0.2, 'points': 150}, 'validation': 0.7, 'learningRate': 0.02,"
+        Session session = session("{'data': {'noise': 0.2, 'points': 150}, 'validation': 0.7, 'test': 0, 'learningRate': 0.02,"
                 + " 'layers': [{'units': 32, 'activation': 'relu'}, {'units': 32, 'activation': 'relu'}]}");
         session.step(LabTest.json("{'steps': 600}"));
         JsonObject state = session.state();
@@ -82,6 +83,22 @@ class SessionsTest {
         // What a fork answers repeats it.
         Session repeated = sessions.create(now.whole().object("specification")).orElseThrow();
         assertEquals(now.state().text("digest"), repeated.state().text("digest"));
+    }
+
+    @Test
+    void aSessionBeginsWhereItsChangesAndStepsLead() {
+        Session session = session("{}");
+        session.step(LabTest.json("{'steps': 20}"));
+        session.set(LabTest.json("{'learningRate': 0.1}"));
+        session.set(LabTest.json("{'parameter': 'layers.1.bias', 'index': [0], 'value': -2}"));
+        session.step(LabTest.json("{'steps': 15}"));
+        JsonObject state = session.state();
+        Session again = sessions.create(JsonObject.EMPTY
+                        .with("steps", 35)
+                        .with("changes", new JsonArray(state.array("changes"))))
+                .orElseThrow();
+        assertEquals(state.text("digest"), again.state().text("digest"));
+        assertEquals(2, again.state().array("changes").size());
     }
 
     @Test

@@ -143,7 +143,9 @@ class PagesTest {
                     .filter(name -> name.endsWith(".test.mjs"))
                     .sorted()
                     .toList();
-            assertEquals(List.of("files.test.mjs", "games.test.mjs", "lab.test.mjs", "live.test.mjs", "pages.test.mjs"), names);
+            assertEquals(
+                    List.of("files.test.mjs", "games.test.mjs", "lab.test.mjs", "live.test.mjs", "pages.test.mjs"),
+                    names);
         }
     }
 }
