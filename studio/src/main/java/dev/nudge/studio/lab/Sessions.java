@@ -32,8 +32,8 @@ public final class Sessions implements AutoCloseable {
 
     /// A new session, or empty if there are too many that are in use.
     ///
-    /// @param request a specification; with `changes`, as the state of a session lists them, and `steps`, the session
-    ///                begins after these
+    /// @param request a specification; with `changes`, as the state lists them, and `steps`, it begins
+    ///                after these
     /// @throws dev.nudge.train.io.NudgeException if the specification is wrong
     public Optional<Session> create(JsonObject request) {
         Specification specification =

@@ -115,8 +115,9 @@ class LabTest {
 
     @Test
     void theStateShowsTheWeightsAndWhatTheySeparate() {
-        Lab lab = Lab.of(specification("{'layers': [], 'validation': 0, 'test': 0, 'weights': {'layers.0.weight': [[4], [0]],"
-                + " 'layers.0.bias': [-2]}}"));
+        Lab lab = Lab.of(
+                specification("{'layers': [], 'validation': 0, 'test': 0, 'weights': {'layers.0.weight': [[4], [0]],"
+                        + " 'layers.0.bias': [-2]}}"));
         JsonObject state = Picture.state(lab);
         JsonObject layer = (JsonObject) state.array("layers").getFirst();
         assertEquals("[[4.0],[0.0]]", layer.find("weight").compact());
@@ -142,8 +143,8 @@ class LabTest {
 
     @Test
     void pointsOfOnesOwnAreMappedIntoThePicture() {
-        Lab lab = Lab.of(specification(
-                "{'data': {'kind': 'points', 'rows': [[0, 0, 0], [100, 0.5, 1], [50, 1, 0]]}," + " 'validation': 0, 'test': 0}"));
+        Lab lab = Lab.of(specification("{'data': {'kind': 'points', 'rows': [[0, 0, 0], [100, 0.5, 1], [50, 1, 0]]},"
+                + " 'validation': 0, 'test': 0}"));
         assertArrayEquals(new double[] {50, 0}, lab.points().middle());
         assertArrayEquals(new double[] {50, 1}, lab.points().half());
         assertArrayEquals(new float[] {-1, 0, 1, 0.5f, 0, 1}, lab.points().xy());
@@ -163,9 +164,10 @@ class LabTest {
 
     @Test
     void learningByHeartIsNoticedWithItsEpoch() {
-        Lab lab = Lab.of(specification("{'data': {'kind': 'circle', 'points': 80, 'noise': 0.3}, 'validation': 0.7, 'test': 0,"
-                + " 'layers': [{'units': 64, 'activation': 'relu'}, {'units': 64, 'activation': 'relu'}],"
-                + " 'batch': 8, 'learningRate': 0.01}"));
+        Lab lab = Lab.of(
+                specification("{'data': {'kind': 'circle', 'points': 80, 'noise': 0.3}, 'validation': 0.7, 'test': 0,"
+                        + " 'layers': [{'units': 64, 'activation': 'relu'}, {'units': 64, 'activation': 'relu'}],"
+                        + " 'batch': 8, 'learningRate': 0.01}"));
         lab.step(9);
         assertNull(lab.history().overfitSince(0));
         lab.step(600);

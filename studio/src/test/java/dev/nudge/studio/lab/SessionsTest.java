@@ -56,8 +56,9 @@ class SessionsTest {
 
     @Test
     void aForkBeginsWithTheWeightsOfNowOrOfTheBestEpoch() {
-        Session session = session("{'data': {'noise': 0.2, 'points': 150}, 'validation': 0.7, 'test': 0, 'learningRate': 0.02,"
-                + " 'layers': [{'units': 32, 'activation': 'relu'}, {'units': 32, 'activation': 'relu'}]}");
+        Session session =
+                session("{'data': {'noise': 0.2, 'points': 150}, 'validation': 0.7, 'test': 0, 'learningRate': 0.02,"
+                        + " 'layers': [{'units': 32, 'activation': 'relu'}, {'units': 32, 'activation': 'relu'}]}");
         session.step(LabTest.json("{'steps': 600}"));
         JsonObject state = session.state();
         Session now = sessions.fork(session, LabTest.json("{'from': 'now'}")).orElseThrow();
@@ -93,9 +94,8 @@ class SessionsTest {
         session.set(LabTest.json("{'parameter': 'layers.1.bias', 'index': [0], 'value': -2}"));
         session.step(LabTest.json("{'steps': 15}"));
         JsonObject state = session.state();
-        Session again = sessions.create(JsonObject.EMPTY
-                        .with("steps", 35)
-                        .with("changes", new JsonArray(state.array("changes"))))
+        Session again = sessions.create(
+                        JsonObject.EMPTY.with("steps", 35).with("changes", new JsonArray(state.array("changes"))))
                 .orElseThrow();
         assertEquals(state.text("digest"), again.state().text("digest"));
         assertEquals(2, again.state().array("changes").size());
