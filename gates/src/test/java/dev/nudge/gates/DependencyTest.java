@@ -150,6 +150,7 @@ class DependencyTest {
             "dev.nudge.nn.loss.Loss",
             "dev.nudge.nn.optim.UpdateRule",
             "dev.nudge.nn.optim.Schedule",
+            "dev.nudge.train.data.Dataset",
             "dev.nudge.examples.Example");
 
     /// Not a limit on what Nudge can do but a moment to ask whether a new class earns its place.

@@ -138,9 +138,18 @@ public final class BatchIterator implements Iterator<Batch>, AutoCloseable {
         } catch (RuntimeException | Error e) {
             throw blame(wanted, e);
         }
-        check("inputs", batch.inputs(), dataset.inputType(), wanted);
+        check("inputs", batch.inputs(), inputType(batch), wanted);
         check("targets", batch.targets(), dataset.targetType(), wanted);
         return batch;
+    }
+
+    private Type inputType(Batch batch) {
+        Type longest = dataset.inputType();
+        Shape shape = batch.inputs().shape();
+        boolean isShorter = dataset.isRagged()
+                && shape.rank() == longest.shape().rank() + 1
+                && shape.extent(1) <= longest.shape().extent(0);
+        return isShorter ? longest.withShape(longest.shape().with(0, shape.extent(1))) : longest;
     }
 
     // A batch fails as a whole; asking for its rows one by one tells which of them is at fault.

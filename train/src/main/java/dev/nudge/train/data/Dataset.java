@@ -31,6 +31,12 @@ public interface Dataset {
         return 0;
     }
 
+    /// Whether the inputs of a batch may be shorter along their first axis than [#inputType()] says: sequences that are
+    /// filled up only to the longest of their batch.
+    default boolean isRagged() {
+        return false;
+    }
+
     /// The examples of these rows as a data set of their own, in this order.
     default Dataset subset(int... rows) {
         return Subset.of(this, rows);

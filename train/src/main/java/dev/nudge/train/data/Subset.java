@@ -27,6 +27,11 @@ final class Subset implements Dataset {
     }
 
     @Override
+    public boolean isRagged() {
+        return whole.isRagged();
+    }
+
+    @Override
     public Type inputType() {
         return whole.inputType();
     }

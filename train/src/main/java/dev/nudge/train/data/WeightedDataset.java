@@ -68,6 +68,11 @@ public final class WeightedDataset implements Dataset {
     }
 
     @Override
+    public boolean isRagged() {
+        return dataset.isRagged();
+    }
+
+    @Override
     public Type inputType() {
         return dataset.inputType();
     }
