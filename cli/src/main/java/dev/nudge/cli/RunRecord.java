@@ -108,7 +108,8 @@ final class RunRecord {
         }
     }
 
-    /// The loss of a network that does not look at its input and knows only how often each class occurs, which a network
+    /// The loss of a network that does not look at its input and knows only how often each class occurs, which a
+    /// network
     /// has to beat to have learnt anything: of cross-entropy the entropy of the classes,
     /// `-Σ s·ln s` over their shares `s` (`ln K` where `K` classes are equally frequent); of the squared error
     /// `Σ s·(1-s) / K`.

@@ -141,7 +141,10 @@ class RecordingTest {
     @Test
     void whoKnowsNothingButTheSharesLosesThis() {
         int[] labels = {0, 0, 0, 1};
-        assertEquals(0.75 * Math.log(4 / 3.0) + 0.25 * Math.log(4), RunRecord.knowNothing("cross-entropy", labels, 2), 1e-15);
+        assertEquals(
+                0.75 * Math.log(4 / 3.0) + 0.25 * Math.log(4),
+                RunRecord.knowNothing("cross-entropy", labels, 2),
+                1e-15);
         // The constant 0.75, 0.25: three times (0.25² + 0.25²) / 2 and once (0.75² + 0.75²) / 2.
         assertEquals((3 * 0.0625 + 0.5625) / 4, RunRecord.knowNothing("mse", labels, 2), 1e-15);
         assertNull(RunRecord.knowNothing("hinge", labels, 2));
