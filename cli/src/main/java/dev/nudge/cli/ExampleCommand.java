@@ -244,8 +244,11 @@ final class ExampleCommand implements Subcommand {
         if (wish.data() != null) {
             settings.put(RunSettings.DATA, wish.data().toString());
         }
-        List<String> classes =
-                IntStream.range(0, train.classes()).mapToObj(Integer::toString).toList();
+        List<String> classes = result.classes().isEmpty()
+                ? IntStream.range(0, train.classes())
+                        .mapToObj(Integer::toString)
+                        .toList()
+                : result.classes();
         ModelFile file = ModelFile.of(model, train.inputType())
                 .withClasses(classes)
                 .withProvenance(new Provenance(wish.seed(), train.fingerprint(), settings, result.scores()));

@@ -20,8 +20,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
 
-/// `nudge predict`: what a trained network sees in single images.
-@Command(name = "predict", description = "Says what a trained network sees in test images, and how sure it is.")
+/// `nudge predict`: what a trained network sees in single images or texts.
+@Command(
+        name = "predict",
+        description = "Says what a trained network sees in test images or in texts, and how sure it is.")
 final class PredictCommand implements Subcommand {
     private static final int FIRST = 10;
 
@@ -34,7 +36,8 @@ final class PredictCommand implements Subcommand {
             arity = "0..1",
             paramLabel = "DATA",
             description =
-                    "digits, a folder as for train, an image, or a folder of images (default: the data of the run).")
+                    "digits, a folder as for train, an image, or a folder of images (default: the data of the run);"
+                            + " or a .txt file with a text on each line.")
     @Nullable
     String data;
 
@@ -45,6 +48,13 @@ final class PredictCommand implements Subcommand {
     @Nullable
     List<String> rows;
 
+    @Option(
+            names = "--text",
+            paramLabel = "TEXT",
+            description = "A text for a model of texts; may be given several times.")
+    @Nullable
+    List<String> texts;
+
     @Mixin
     CommonOptions common = new CommonOptions();
 
@@ -52,6 +62,11 @@ final class PredictCommand implements Subcommand {
     public int run(ParseResult parsed, Problems problems, Console console) {
         if (run == null) {
             throw new UsageException(problems.list());
+        }
+        if (texts != null || data != null && data.endsWith(TextPrediction.FILE)) {
+            problems.refuse();
+            TextPrediction.show(run, texts == null ? List.of() : texts, data, console);
+            return Main.DONE;
         }
         SavedRun saved = SavedRun.load(run, data, problems);
         Dataset test = saved.data().split().test();

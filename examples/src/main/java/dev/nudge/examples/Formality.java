@@ -44,7 +44,7 @@ final class Formality implements Example {
         for (int row = 0; row < scores.length; row++) {
             labels[row] = scores[row] > median ? 1 : 0;
         }
-        return new Texts(file.toString(), texts, labels);
+        return new Texts(file.toString(), texts, labels, List.of("casual", "formal"));
     }
 
     @Override

@@ -40,7 +40,7 @@ final class Sentiment implements Example {
         for (int row = negative; row < labels.length; row++) {
             labels[row] = 1;
         }
-        return new Texts(folder.toString(), texts, labels);
+        return new Texts(folder.toString(), texts, labels, List.of("blame", "praise"));
     }
 
     @Override

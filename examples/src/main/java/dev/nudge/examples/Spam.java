@@ -45,7 +45,7 @@ final class Spam implements Example {
             labels[i] = fields[0].equals("spam") ? 1 : 0;
             texts.add(fields[1]);
         }
-        return new Texts(file.toString(), texts, labels);
+        return new Texts(file.toString(), texts, labels, List.of("ham", "spam"));
     }
 
     @Override

@@ -6,8 +6,8 @@ import dev.nudge.nn.EmbeddingBag;
 import dev.nudge.nn.EmbeddingBag.Pooling;
 import dev.nudge.nn.Layer;
 import dev.nudge.nn.Linear;
-import dev.nudge.nn.Pass;
 import dev.nudge.nn.Sequential;
+import dev.nudge.nn.TokenDropout;
 import dev.nudge.nn.init.Initializers;
 import dev.nudge.nn.loss.Losses;
 import dev.nudge.nn.optim.AdamW;
@@ -29,20 +29,15 @@ import dev.nudge.train.data.ArrayDataset;
 import dev.nudge.train.data.Dataset;
 import dev.nudge.train.io.NudgeException;
 import dev.nudge.train.metric.Accuracy;
+import dev.nudge.train.text.FeatureTokenizer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// Short texts of two kinds, and how a network learns to tell one kind from the other.
 ///
@@ -54,7 +49,8 @@ import java.util.regex.Pattern;
 /// @param source where they come from, for errors
 /// @param texts  the texts
 /// @param labels 0 or 1 for each
-record Texts(String source, List<String> texts, int[] labels) {
+/// @param kinds  what 0 and 1 are called
+record Texts(String source, List<String> texts, int[] labels, List<String> kinds) {
     private static final int WIDTH = 16; // of a vector; this and the rest by the validation part of one data set
     private static final double DROPOUT = 0.3;
     private static final double FEATURE_DROPOUT = 0.5;
@@ -100,60 +96,12 @@ record Texts(String source, List<String> texts, int[] labels) {
 
     /// How texts become numbers.
     ///
-    /// @param buckets how many numbers features share
-    /// @param rich    whether pairs of words and pieces of words count, or words alone
-    /// @param length  most features of a text; those behind are not seen
-    record Reading(int buckets, boolean rich, int length) {
-        private static final Pattern TOKEN = Pattern.compile("\\p{L}+(?:'\\p{L}+)?|\\p{N}+|[^\\s\\p{L}\\p{N}]+");
-        private static final int PADDING = 0;
-
+    /// @param tokenizer what makes features of a text
+    /// @param length    most features of a text; those behind are not seen
+    record Reading(FeatureTokenizer tokenizer, int length) {
         /// The numbers of the features, padded.
         int[] ids(String text) {
-            int[] ids = new int[length]; // PADDING
-            int at = 0;
-            for (String feature : features(text)) {
-                if (at == length) {
-                    break;
-                }
-                ids[at++] = 1 + Math.floorMod(31 * feature.hashCode() ^ feature.hashCode() >>> 15, buckets - 1);
-            }
-            return ids;
-        }
-
-        /// The features, each once: first the words, so that a text that is too long loses the least.
-        Set<String> features(String text) {
-            List<String> words = new ArrayList<>();
-            Matcher matcher = TOKEN.matcher(text);
-            while (matcher.find()) {
-                words.add(matcher.group());
-            }
-            Set<String> features = new LinkedHashSet<>();
-            for (String word : words) {
-                features.add(plain(word));
-            }
-            if (!rich) {
-                return features;
-            }
-            for (String word : words) { // upper case and the number of digits say much
-                features.add("=" + word.replaceAll("\\p{N}", "0"));
-            }
-            for (int i = 0; i <= words.size(); i++) {
-                features.add(
-                        (i == 0 ? "" : plain(words.get(i - 1))) + " " + (i == words.size() ? "" : plain(words.get(i))));
-            }
-            for (String word : words) { // beginnings and ends of words are pieces of their own
-                String framed = "<" + plain(word) + ">";
-                for (int size = 3; size <= 4; size++) {
-                    for (int start = 0; start + size <= framed.length(); start++) {
-                        features.add("~" + framed.substring(start, start + size));
-                    }
-                }
-            }
-            return features;
-        }
-
-        private static String plain(String word) {
-            return word.toLowerCase(Locale.ROOT).replaceAll("\\p{N}", "0");
+            return Arrays.copyOf(tokenizer.encode(text), length);
         }
     }
 
@@ -170,35 +118,19 @@ record Texts(String source, List<String> texts, int[] labels) {
     // ---- the models -----------------------------------------------------------------------------------------------
 
     private static Layer network(Reading reading, RandomKey key) {
-        Embedding features = Embedding.of(reading.buckets(), WIDTH, key.at(0)).withPadding(Reading.PADDING);
+        Embedding features =
+                Embedding.of(reading.tokenizer().buckets(), WIDTH, key.at(0)).withPadding(FeatureTokenizer.PADDING);
         return Sequential.of(
-                new FeatureDropout(FEATURE_DROPOUT),
+                new TokenDropout(FEATURE_DROPOUT),
                 new EmbeddingBag(features, Pooling.MEAN),
                 new Dropout(DROPOUT),
                 Linear.of(WIDTH, 2, key.at(1), Initializers.glorotUniform()));
     }
 
-    /// Turns some of the features into padding in training, so that no single one is relied on.
-    ///
-    /// @param probability that a feature is dropped
-    record FeatureDropout(double probability) implements Layer {
-        @Override
-        public Tensor forward(Tensor ids, Pass pass) {
-            return switch (pass) {
-                case Pass.Inference _ -> ids;
-                case Pass.Training(var key) -> {
-                    Tensor kept =
-                            Tensor.bernoulli(key, 1 - probability, ids.shape().toArray());
-                    yield ids.mul(kept.cast(DType.I32)); // 0 is padding
-                }
-            };
-        }
-    }
-
     /// Logistic regression: each word has one number for each kind, and the sums decide.
     private static Layer linear(Reading reading, RandomKey key) {
-        Embedding features =
-                Embedding.of(reading.buckets(), 2, key, Initializers.zeros()).withPadding(Reading.PADDING);
+        Embedding features = Embedding.of(reading.tokenizer().buckets(), 2, key, Initializers.zeros())
+                .withPadding(FeatureTokenizer.PADDING);
         return new EmbeddingBag(features, Pooling.SUM);
     }
 
@@ -206,12 +138,13 @@ record Texts(String source, List<String> texts, int[] labels) {
 
     /// Learns from most of the texts and tests on those put apart.
     Learned learn(Session session) {
+        FeatureTokenizer tokenizer = new FeatureTokenizer(session.small() ? 1 << 12 : 1 << 16, true);
         int most = texts.stream()
-                .mapToInt(text -> new Reading(1, true, 1).features(text).size())
+                .mapToInt(text -> tokenizer.encode(text).length)
                 .max()
                 .orElse(1);
-        Reading rich = new Reading(session.small() ? 1 << 12 : 1 << 16, true, Math.min(most, 400));
-        Reading plain = new Reading(1 << 15, false, Math.min(most, 200));
+        Reading rich = new Reading(tokenizer, Math.min(most, 400));
+        Reading plain = new Reading(new FeatureTokenizer(1 << 15, false), Math.min(most, 200));
 
         // A fifth to test on, a tenth to decide by, the rest to learn from.
         int[] order = session.keys().split().permutation(texts.size());
@@ -243,6 +176,8 @@ record Texts(String source, List<String> texts, int[] labels) {
         session.show("logistic regression, words  %.4f".formatted(linearAccuracy));
         session.show("always the larger kind      %.4f".formatted(Math.max(ones, 1 - ones)));
         Result result = Result.of(network, fit)
+                .withTokenizer(tokenizer)
+                .withClasses(kinds)
                 .with("testAccuracy", accuracy)
                 .with("testLoss", test.loss())
                 .with("validationAccuracy", validation.metric(Accuracy.class).value())

@@ -11,10 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,21 +87,6 @@ class TextsTest {
                 "E300",
                 assertThrows(NudgeException.class, () -> new Sentiment().run(TestSession.of(folder.resolve("no"))))
                         .code());
-    }
-
-    @Test
-    void featuresAreWordsPairsAndPieces() {
-        Texts.Reading reading = new Texts.Reading(1000, true, 8);
-        Set<String> expected = new LinkedHashSet<>(List.of("don't", "00", "!!"));
-        expected.addAll(List.of("=Don't", "=00", "=!!", " don't", "don't 00", "00 !!", "!! "));
-        expected.addAll(List.of("~<do", "~don", "~on'", "~n't", "~'t>", "~<don", "~don'", "~on't", "~n't>"));
-        expected.addAll(List.of("~<00", "~00>", "~<00>", "~<!!", "~!!>", "~<!!>"));
-        assertEquals(expected, reading.features("Don't 42 !!"));
-        assertEquals(List.of("a", "b"), List.copyOf(new Texts.Reading(10, false, 8).features("A b a")));
-        int[] ids = reading.ids("Hello");
-        assertEquals(8, ids.length);
-        assertTrue(Arrays.stream(ids).allMatch(id -> id >= 0 && id < 1000));
-        assertEquals(0, new Texts.Reading(1000, false, 4).ids("one two")[2], "behind the features stands padding");
     }
 
     @Test

@@ -44,6 +44,23 @@ class DroppingTest {
     }
 
     @Test
+    void tokenDropoutMakesSomeTokensPaddingAndLeavesTheOthers() {
+        int[] ids = new int[4000];
+        Arrays.setAll(ids, i -> i + 1);
+        Tensor tokens = Tensor.of(ids, 40, 100);
+        int[] kept = new TokenDropout(0.3).forward(tokens, Pass.training(KEY)).toInts();
+
+        int dropped = 0;
+        for (int i = 0; i < ids.length; i++) {
+            assertTrue(kept[i] == 0 || kept[i] == ids[i], "found " + kept[i]);
+            dropped += kept[i] == 0 ? 1 : 0;
+        }
+        assertEquals(0.3, dropped / 4000.0, 5 * Math.sqrt(0.3 * 0.7 / 4000));
+        assertSame(tokens, new TokenDropout(0.3).forward(tokens, Pass.inference()));
+        assertThrows(IllegalArgumentException.class, () -> new TokenDropout(1));
+    }
+
+    @Test
     void dropPathDropsWholeExamples() {
         float[] y = new DropPath(0.4).forward(ones(2000, 3), Pass.training(KEY)).toFloats();
 

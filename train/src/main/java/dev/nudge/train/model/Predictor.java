@@ -7,6 +7,9 @@ import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.Value;
 import dev.nudge.train.io.NudgeException;
+import dev.nudge.train.text.FeatureTokenizer;
+import dev.nudge.train.text.Tokenizer;
+import dev.nudge.train.text.WordTokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -114,7 +117,10 @@ public final class Predictor {
     ///
     /// @throws IllegalArgumentException as for [#predict(float...)]
     public Classification classify(float... example) {
-        float[] logits = predict(example);
+        return classification(predict(example));
+    }
+
+    private Classification classification(float[] logits) {
         float[] probabilities = Tensor.of(logits, 1, logits.length).softmax().toFloats();
         int best = 0;
         for (int i = 1; i < logits.length; i++) {
@@ -122,6 +128,33 @@ public final class Predictor {
         }
         String name = best < file.classes().size() ? file.classes().get(best) : Integer.toString(best);
         return new Classification(best, name, probabilities);
+    }
+
+    /// What the model says of one text whose outputs are logits of classes. Of a text with more tokens
+    /// than the model takes, the first count.
+    ///
+    /// @throws NudgeException (E348) if the model is not one of texts, or the text is too short and
+    ///         the tokenizer has no padding
+    public Classification classify(String text) {
+        Tokenizer tokenizer = file.tokenizer();
+        if (tokenizer == null || raw.dtype() != DType.I32 || raw.shape().rank() != 1) {
+            throw new NudgeException(
+                    "E348",
+                    "predictor",
+                    "expected a model of texts, which takes token ids [length] and has a tokenizer; this one takes "
+                            + raw + (tokenizer == null ? " and has no tokenizer." : "."));
+        }
+        int[] tokens = tokenizer.encode(text);
+        int length = raw.shape().extent(0);
+        boolean pads = tokenizer instanceof WordTokenizer || tokenizer instanceof FeatureTokenizer; // with 0, both
+        if (tokens.length < length && !pads) {
+            throw new NudgeException(
+                    "E348",
+                    "predictor",
+                    "the model takes " + length + " tokens, found " + tokens.length
+                            + ", and its tokenizer has none for padding.");
+        }
+        return classification(predict(Arrays.copyOf(tokens, length)));
     }
 
     private void check(DType dtype, int elements) {

@@ -6,7 +6,7 @@ import dev.nudge.train.io.NudgeException;
 /// Turns text into token ids and back; immutable, and stored beside the model that was trained with it.
 ///
 /// Ids run from 0 to [#size()]` - 1`, as an embedding's rows do.
-public sealed interface Tokenizer permits CharacterTokenizer, WordTokenizer, BytePairTokenizer {
+public sealed interface Tokenizer permits CharacterTokenizer, WordTokenizer, BytePairTokenizer, FeatureTokenizer {
     /// The ids of the tokens that the text is cut into, in order. Never fails: every string has tokens.
     int[] encode(String text);
 
@@ -35,12 +35,14 @@ public sealed interface Tokenizer permits CharacterTokenizer, WordTokenizer, Byt
             case CharacterTokenizer.KIND -> CharacterTokenizer.read(json);
             case WordTokenizer.KIND -> WordTokenizer.read(json);
             case BytePairTokenizer.KIND -> BytePairTokenizer.read(json);
+            case FeatureTokenizer.KIND -> FeatureTokenizer.read(json);
             default ->
                 throw new NudgeException(
                         "E603",
                         "kind",
-                        "unknown tokenizer - expected " + CharacterTokenizer.KIND + ", " + WordTokenizer.KIND + " or "
-                                + BytePairTokenizer.KIND + ", found " + NudgeException.quote(kind) + ".");
+                        "unknown tokenizer - expected " + CharacterTokenizer.KIND + ", " + WordTokenizer.KIND + ", "
+                                + BytePairTokenizer.KIND + " or " + FeatureTokenizer.KIND + ", found "
+                                + NudgeException.quote(kind) + ".");
         };
     }
 }

@@ -38,6 +38,7 @@ final class LayerSamples {
         row(new Relu(), new Relu6(), LeakyRelu.of(), Elu.of(), new Selu(), new Gelu(), new TanhGelu(), new Silu());
         row(new Mish(), new Sigmoid(), new HardSigmoid(), new Tanh(), new HardTanh(), new HardSwish(), new Softplus());
         row(new Softmax(), new LogSoftmax(), PRelu.of(6), Glu.swiGlu(), new Dropout(0.3), new AlphaDropout(0.2));
+        row(new TokenDropout(0.3));
         row(
                 new DropPath(0.1),
                 new Flatten(),
