@@ -9,6 +9,7 @@ const out = new URL('../../../target/web', import.meta.url).pathname;
 function onePage(): Plugin {
   return {
     name: 'one-page',
+    enforce: 'post', // behind the plugin that gathers the styles
     generateBundle(_, bundle) {
       let script = '';
       let style = '';

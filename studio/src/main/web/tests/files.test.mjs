@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { ask, barriers, launch, visitor } from './browser.mjs';
+import { ask, barriers, base, launch, visitor } from './browser.mjs';
 
 const RUN = 'ended-fast';
 const viewer = new URL('../../../../target/web/viewer.html', import.meta.url);
@@ -41,14 +41,22 @@ function zip(text) {
   return Buffer.concat([header, name, body]);
 }
 
+/** What there is of the design: letters, ground, and a chart that is as wide as its place. */
+const lookOf = (page) =>
+  page.evaluate(() => {
+    const { fontFamily, backgroundColor } = getComputedStyle(document.body);
+    return { fontFamily, backgroundColor, chart: document.querySelector('.uplot canvas').getBoundingClientRect().width };
+  });
+
 const lossOf = (page) => page.locator('dt', { hasText: /^loss$/ }).locator('xpath=../dd[1]').textContent();
 
 test('an exported page shows the same numbers from disk, without a network', async () => {
   const hole = '<script type="application/json" id="nudge-run">null</script>';
-  const template = readFileSync(viewer, 'utf8');
-  assert.equal(template.split(hole).length, 2, 'the run has one place in the page');
+  assert.equal(readFileSync(viewer, 'utf8').split(hole).length, 2, 'the run has one place in the page');
   const file = join(folder, 'run.html');
-  writeFileSync(file, template.replace(hole, () => hole.replace('null', () => JSON.stringify(view).replaceAll('<', '\\u003c'))));
+  const exporter = await visitor(browser);
+  writeFileSync(file, await (await exporter.page.request.get(new URL(`/api/runs/${RUN}/export?format=html`, base).href)).body());
+  await exporter.context.close();
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, offline: true });
   const page = await context.newPage();
   const faults = [];
@@ -57,6 +65,7 @@ test('an exported page shows the same numbers from disk, without a network', asy
   await page.goto(pathToFileURL(file).href);
   await page.getByRole('heading', { level: 1, name: RUN }).waitFor();
   const shown = await lossOf(page);
+  const look = await lookOf(page);
   assert.deepEqual(await barriers(page), []);
   assert.deepEqual(faults, []);
   await context.close();
@@ -65,6 +74,7 @@ test('an exported page shows the same numbers from disk, without a network', asy
   await served.open(`#/run/${RUN}`);
   await served.page.getByText('training, mean of the interval').waitFor();
   assert.equal(shown, await lossOf(served.page));
+  assert.deepEqual(look, await lookOf(served.page), 'it looks as it does in the studio');
   await served.context.close();
 });
 
