@@ -207,7 +207,7 @@ class TraceTest {
                 + " 'layers': [{'units': 4, 'activation': '" + activation + "'}, {'units': 3, 'activation': '"
                 + activation + "'}], 'learningRate': 0.1, 'loss': '" + loss + "', 'optimizer': '" + optimizer
                 + "', 'l2': " + l2 + "}"));
-        lab.step(7);
+        lab.step(6); // the last of 8 batches of an epoch holds one example alone
         String before = lab.digest();
         JsonObject trace = Trace.ofNext(lab);
         assertEquals(before, lab.digest(), "looking changes nothing");
@@ -259,7 +259,7 @@ class TraceTest {
             assertArrayEquals(gradient, numbers(parameter, "gradient"), CLOSE);
             assertArrayEquals(gradient, numbers(parameter, "numeric"), 1e-8, "central differences");
             assertTrue(parameter.number("worst") < CLOSE);
-            checkUpdate(parameter, gradient, optimizer, 8);
+            checkUpdate(parameter, gradient, optimizer, 7);
         }
 
         Perceptron after = new Perceptron(activation, loss.equals("mse"), l2);
