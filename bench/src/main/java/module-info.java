@@ -7,4 +7,7 @@ module dev.nudge.bench {
     requires dev.nudge.train;
     requires dev.nudge.cpu;
     requires jmh.core;
+
+    opens dev.nudge.bench to
+            dev.nudge.nn; // which reads the components of layers
 }
