@@ -1,6 +1,5 @@
 package dev.nudge.train;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nudge.nn.Layer;
@@ -52,8 +51,9 @@ class SoakTest {
                     }
                 })
                 .fit(Toy.points(5_000, 1), Toy.points(100, 2));
-        assertEquals(usage[0].direct(), usage[1].direct());
-        assertEquals(usage[0].threads(), usage[1].threads());
+        // Less is possible: threads of tests that ran before in this JVM may still come to their end.
+        assertTrue(usage[1].direct() <= usage[0].direct(), usage[0] + " became " + usage[1]);
+        assertTrue(usage[1].threads() <= usage[0].threads(), usage[0] + " became " + usage[1]);
         assertTrue(usage[1].heap() - usage[0].heap() < 1 << 20, usage[0] + " became " + usage[1]);
     }
 }
