@@ -100,7 +100,7 @@ final class ExampleSession implements Session {
                     }
                     view.accept(event);
                 });
-        watched = recorded ? folder.recorded(watched, console) : watched;
+        watched = recorded ? folder.recorded(watched, record, console) : watched;
         FitResult fit = resumes ? watched.resume(train, validation) : watched.fit(train, validation);
         if (fit.reason() == StopReason.SIGNAL) {
             throw new StoppedException(fit);

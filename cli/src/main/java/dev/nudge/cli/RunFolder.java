@@ -170,10 +170,12 @@ record RunFolder(Path path) {
 
     /// The trainer, with what happens recorded here for the studio and for TensorBoard; a run that cannot be recorded
     /// goes on all the same.
-    Trainer recorded(Trainer trainer, Console console) {
+    ///
+    /// @param record what `run.json` says when the run begins
+    Trainer recorded(Trainer trainer, JsonObject record, Console console) {
         Recorder recorder;
         try {
-            recorder = Recorder.in(path, trainer.model());
+            recorder = Recorder.in(path, trainer.model(), record.without(RunRecord.STATUS));
         } catch (IOException e) {
             console.warn("warning: the run is not recorded (" + e.getMessage() + ").");
             return trainer;

@@ -294,7 +294,7 @@ final class TrainCommand implements Subcommand {
                     }
                     view.accept(event);
                 });
-        trainer = unrecorded ? trainer : folder.recorded(trainer, console);
+        trainer = unrecorded ? trainer : folder.recorded(trainer, record, console);
         Replay changes = ready.replay();
         trainer = changes == null ? trainer : trainer.withSteering(changes);
         trainer = allowNewData ? trainer.withChangesAllowed() : trainer;

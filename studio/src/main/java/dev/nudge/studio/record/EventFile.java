@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
-/// A file of events that TensorBoard reads: scalars, histograms and texts.
+/// A file of events that TensorBoard reads: scalars, histograms and texts (Markdown).
 ///
 /// Each record is the length of the data as 64 bits, a masked CRC-32C of these bytes, the data, and a masked CRC-32C of
 /// the data; the data is a protocol buffer of the message `Event` (tensorflow/core/util/event.proto).
@@ -68,7 +68,7 @@ final class EventFile implements AutoCloseable {
         Message shape = new Message().put(2, new Message().put(1, 1L).bytes());
         Message tensor =
                 new Message().put(1, (long) STRING_TYPE).put(2, shape.bytes()).put(8, text);
-        write(seconds, step, new Message().put(1, tag).put(9, plugin.bytes()).put(8, tensor.bytes()));
+        write(seconds, step, new Message().put(1, tag).put(8, tensor.bytes()).put(9, plugin.bytes()));
     }
 
     private static byte[] packed(double... values) {

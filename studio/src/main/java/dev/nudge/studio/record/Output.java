@@ -3,6 +3,7 @@ package dev.nudge.studio.record;
 import dev.nudge.train.io.Json;
 import dev.nudge.train.io.Json.JsonNumber;
 import dev.nudge.train.io.Json.JsonObject;
+import dev.nudge.train.io.Json.JsonText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
@@ -52,8 +53,45 @@ final class Output implements PointQueue.Sink {
                 metric(step, seconds, member.getKey(), member.getValue());
             }
         } else {
-            events.text(seconds, step, "events/" + kind, detail.compact());
+            events.text(seconds, step, "events/" + kind, detail.members().isEmpty() ? kind : table(detail));
         }
+    }
+
+    /// What kind of run it is, for TensorBoard alone: the studio reads it where it comes from.
+    void description(double seconds, long step, JsonObject description) throws IOException {
+        if (!description.members().isEmpty()) {
+            events.text(seconds, step, "run", table(description));
+        }
+    }
+
+    /// A table of names and values in Markdown; what is inside of a member is named by the way to it.
+    static String table(JsonObject object) {
+        StringBuilder table = new StringBuilder("| | |\n|---|---|\n");
+        rows(table, "", object);
+        return table.toString();
+    }
+
+    private static void rows(StringBuilder table, String before, JsonObject object) {
+        for (var member : object.members().entrySet()) {
+            String name = before + member.getKey();
+            switch (member.getValue()) {
+                case JsonObject inner -> rows(table, name + ".", inner);
+                case JsonText text -> row(table, name, text.value());
+                case Json other -> row(table, name, other.compact());
+            }
+        }
+    }
+
+    private static void row(StringBuilder table, String name, String value) {
+        table.append("| ").append(cell(name)).append(" | ").append(cell(value)).append(" |\n");
+    }
+
+    /// A text that neither ends its cell nor is taken for marks.
+    private static String cell(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replaceAll("([\\\\`*_|\\[])", "\\\\$1")
+                .replaceAll("\\R", " ");
     }
 
     // The losses have series of their own; the metrics, which are not known before, get theirs here.

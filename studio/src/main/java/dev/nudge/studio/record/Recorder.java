@@ -45,6 +45,7 @@ public final class Recorder implements Consumer<TrainingEvent>, Steering, AutoCl
     private static final long HISTOGRAM_NANOS = 2_000_000_000;
 
     private final Path folder;
+    private final JsonObject description;
     private final List<String> paths = new ArrayList<>();
     private final List<Parameter> parameters = new ArrayList<>();
     private final PointQueue points = new PointQueue();
@@ -56,7 +57,8 @@ public final class Recorder implements Consumer<TrainingEvent>, Steering, AutoCl
     private volatile @Nullable String failure;
 
     // Of the training thread.
-    private long kept;
+    private long kept; // steps of an earlier part of the run
+    private long done; // steps
     private boolean started;
     private double learningRate = Double.NaN;
     private long sampled;
@@ -90,8 +92,9 @@ public final class Recorder implements Consumer<TrainingEvent>, Steering, AutoCl
 
     private static final int OF_LAYER = 3; // series of each parameter
 
-    private Recorder(Path folder, Model model) {
+    private Recorder(Path folder, Model model, JsonObject description) {
         this.folder = folder;
+        this.description = description;
         model.parameters().forEach((path, parameter) -> {
             if (parameter.type().dtype() == DType.F32) {
                 paths.add(path);
@@ -111,8 +114,16 @@ public final class Recorder implements Consumer<TrainingEvent>, Steering, AutoCl
     ///
     /// @throws IOException if the folder cannot be made
     public static Recorder in(Path folder, Model model) throws IOException {
+        return in(folder, model, JsonObject.EMPTY);
+    }
+
+    /// A recorder of a run of `model` that writes into `folder`, which is made if need be.
+    ///
+    /// @param description settings and whatever else tells one run from another; TensorBoard shows them as a text
+    /// @throws IOException if the folder cannot be made
+    public static Recorder in(Path folder, Model model, JsonObject description) throws IOException {
         Files.createDirectories(folder);
-        return new Recorder(folder, model);
+        return new Recorder(folder, model, description);
     }
 
     /// Removes what was recorded in `folder`.
@@ -147,7 +158,7 @@ public final class Recorder implements Consumer<TrainingEvent>, Steering, AutoCl
             }
             case TrainingEvent.Warned it ->
                 note(
-                        kept,
+                        done,
                         "warning",
                         JsonObject.EMPTY
                                 .with("code", it.warning().code())
@@ -191,6 +202,7 @@ public final class Recorder implements Consumer<TrainingEvent>, Steering, AutoCl
         if (!started) {
             started = true;
             kept = step;
+            done = step;
             begun = System.nanoTime();
             writer.start();
         }
@@ -198,6 +210,7 @@ public final class Recorder implements Consumer<TrainingEvent>, Steering, AutoCl
 
     private void stepDone(TrainingEvent.StepDone it) {
         long step = it.step();
+        done = step;
         points.add(LOSS, step, it.loss());
         points.add(GRADIENT_NORM, step, it.gradientNorm());
         if (it.learningRate() != learningRate) {
@@ -352,6 +365,7 @@ public final class Recorder implements Consumer<TrainingEvent>, Steering, AutoCl
         try (RunWriter store = RunWriter.open(folder, kept);
                 EventFile events = EventFile.create(folder, clock())) {
             Output output = new Output(store, events, names, paths);
+            output.description(clock(), kept, description);
             store.meta("process", Long.toString(ProcessHandle.current().pid()));
             store.wishes(); // those of an earlier part of the run have come too late
             while (true) {
