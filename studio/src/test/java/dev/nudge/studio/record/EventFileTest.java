@@ -114,10 +114,13 @@ class EventFileTest {
         }
         assertTrue(scalars >= 10, "found " + scalars);
         assertEquals(4, histograms);
-        assertEquals(
-                "run@0: | | |\n|---|---|\n| seed | 42 |\n| settings.model | mlp:8\\|&lt;b> |\n"
-                        + "| settings.data | a\\_b |\n",
-                texts.getFirst());
+        assertEquals("""
+                run@0: | | |
+                |---|---|
+                | seed | 42 |
+                | settings.model | mlp:8\\|&lt;b> |
+                | settings.data | a\\_b |
+                """, texts.getFirst());
         assertTrue(texts.get(1).startsWith("events/started@0: | | |\n|---|---|\n| parameters | 42 |\n"), texts.get(1));
         assertTrue(texts.getLast().startsWith("events/stopped@200: "), texts.getLast());
     }
