@@ -118,7 +118,7 @@ class PagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pages", "games", "files", "live", "lab"})
+    @ValueSource(strings = {"pages", "games", "cards", "files", "live", "lab"})
     void thePagesDoInABrowserWhatTheyShould(String tests) throws IOException, InterruptedException {
         ProcessBuilder node =
                 new ProcessBuilder("node", "--test", "--test-reporter=spec", "tests/" + tests + ".test.mjs");
@@ -144,7 +144,13 @@ class PagesTest {
                     .sorted()
                     .toList();
             assertEquals(
-                    List.of("files.test.mjs", "games.test.mjs", "lab.test.mjs", "live.test.mjs", "pages.test.mjs"),
+                    List.of(
+                            "cards.test.mjs",
+                            "files.test.mjs",
+                            "games.test.mjs",
+                            "lab.test.mjs",
+                            "live.test.mjs",
+                            "pages.test.mjs"),
                     names);
         }
     }
