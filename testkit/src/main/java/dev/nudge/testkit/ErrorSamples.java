@@ -54,6 +54,7 @@ final class ErrorSamples {
         addRandom(samples);
         addFused(samples);
         addAttention(samples);
+        samples.addAll(RecurrentSamples.wrong());
         return samples;
     }
 

@@ -45,6 +45,7 @@ final class FusedSamples {
             }
             addAttention(samples, dtype);
         }
+        samples.addAll(RecurrentSamples.all());
         return samples;
     }
 

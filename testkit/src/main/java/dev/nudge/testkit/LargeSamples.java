@@ -63,6 +63,7 @@ final class LargeSamples {
                         right ? value(3, 139, 263) : value(3, 263, 139)));
             }
         }
+        samples.addAll(RecurrentSamples.large());
         samples.addAll(SlidingSamples.large());
         return samples;
     }

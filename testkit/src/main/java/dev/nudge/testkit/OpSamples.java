@@ -4,7 +4,9 @@ import dev.nudge.tensor.Activation;
 import dev.nudge.tensor.Attentions;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Fused;
+import dev.nudge.tensor.GatedRecurrence;
 import dev.nudge.tensor.Leaf;
+import dev.nudge.tensor.LongShortTermMemory;
 import dev.nudge.tensor.Normalizations;
 import dev.nudge.tensor.Op;
 import dev.nudge.tensor.Pooling;
@@ -81,7 +83,14 @@ public final class OpSamples {
 
     private static void collect(Class<?> type, Set<Class<?>> kinds) {
         if (type == Fused.class) {
-            Stream.of(Activation.class, Attentions.class, Normalizations.class, Pooling.class, Softmaxes.class)
+            Stream.of(
+                            Activation.class,
+                            Attentions.class,
+                            GatedRecurrence.class,
+                            LongShortTermMemory.class,
+                            Normalizations.class,
+                            Pooling.class,
+                            Softmaxes.class)
                     .flatMap(holder -> Arrays.stream(holder.getDeclaredClasses()))
                     .filter(Fused.class::isAssignableFrom)
                     .forEach(kinds::add);
