@@ -89,10 +89,11 @@ final class ExampleCommand implements Subcommand {
     /// What is to be run.
     private record Wish(Example example, @Nullable Path data, long seed, boolean small) {
         JsonObject record() {
-            JsonObject record = RunRecord.begun(seed)
+            JsonObject settings =
+                    JsonObject.EMPTY.with(RunFolder.EXAMPLE, example.name()).with("small", Boolean.toString(small));
+            return RunRecord.begun("example", seed)
                     .with(RunFolder.EXAMPLE, example.name())
-                    .with("small", small);
-            return data == null ? record : record.with("data", data.toString());
+                    .with("settings", data == null ? settings : settings.with(RunSettings.DATA, data.toString()));
         }
     }
 
@@ -154,8 +155,10 @@ final class ExampleCommand implements Subcommand {
                             + ". Leave the name out.");
         }
         Example example = find(recorded, problems);
-        Path path = run.has("data") ? Path.of(run.text("data")) : null;
-        return example == null ? null : new Wish(example, path, run.integer("seed"), run.truth("small"));
+        JsonObject settings = run.object("settings");
+        Path path = settings.has(RunSettings.DATA) ? Path.of(settings.text(RunSettings.DATA)) : null;
+        boolean wasSmall = settings.text("small").equals("true");
+        return example == null ? null : new Wish(example, path, run.integer("seed"), wasSmall);
     }
 
     private static @Nullable Example find(String name, Problems problems) {
@@ -194,15 +197,22 @@ final class ExampleCommand implements Subcommand {
 
     private int run(Wish wish, RunFolder folder, StopSignal stop, Signals signals, Console console) {
         console.tell("run         " + folder.path());
-        JsonObject record = wish.record();
         ExampleSession session = new ExampleSession(
-                wish.data(), wish.seed(), wish.small(), resume != null, folder, record, !unrecorded, stop, console);
+                wish.data(),
+                wish.seed(),
+                wish.small(),
+                resume != null,
+                folder,
+                wish.record(),
+                !unrecorded,
+                stop,
+                console);
         Result result;
         try {
             result = wish.example().run(session);
         } catch (Session.StoppedException e) {
             signals.endAtOnce();
-            folder.write(record.with(RunRecord.STATUS, RunRecord.INTERRUPTED));
+            folder.write(session.record().with(RunRecord.STATUS, RunRecord.INTERRUPTED));
             String advice = "nudge example --resume " + folder.path();
             console.tell(e.fit().why() + " after step "
                     + ProgressView.grouped(e.fit().steps()) + "; go on with: " + advice);
@@ -217,7 +227,7 @@ final class ExampleCommand implements Subcommand {
         folder.writeWeights(result.model());
         boolean hasFile = writeModel(wish, result, session.trainedOn(), folder, console);
         JsonObject scores = scores(result, folder);
-        folder.write(record.with(RunRecord.STATUS, RunRecord.DONE).with("result", scores));
+        folder.write(session.record().with(RunRecord.STATUS, RunRecord.DONE).with("result", scores));
         console.settle();
         session.results().forEach(console::result);
         console.result("");

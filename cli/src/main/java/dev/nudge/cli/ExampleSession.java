@@ -24,7 +24,7 @@ final class ExampleSession implements Session {
     private final boolean small;
     private final boolean resumes;
     private final RunFolder folder;
-    private final JsonObject record;
+    private JsonObject record;
     private final boolean recorded;
     private final StopSignal stop;
     private final Console console;
@@ -82,6 +82,11 @@ final class ExampleSession implements Session {
         return List.copyOf(results);
     }
 
+    /// What `run.json` says of the run up to now.
+    JsonObject record() {
+        return record;
+    }
+
     /// What the example trained on last, or null.
     @Nullable
     Dataset trainedOn() {
@@ -91,6 +96,7 @@ final class ExampleSession implements Session {
     @Override
     public FitResult fit(Trainer trainer, Dataset train, @Nullable Dataset validation) {
         trainedOn = train;
+        record = RunRecord.described(record, trainer, train, validation);
         ProgressView view = new ProgressView(console, Double.POSITIVE_INFINITY);
         Trainer watched = trainer.withCheckpoints(folder.checkpoints(), Cadence.every(BETWEEN_CHECKPOINTS))
                 .withStopSignal(stop)

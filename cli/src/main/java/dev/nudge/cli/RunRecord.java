@@ -1,10 +1,13 @@
 package dev.nudge.cli;
 
+import dev.nudge.nn.loss.Loss;
+import dev.nudge.nn.loss.Losses;
+import dev.nudge.train.LossBounds;
+import dev.nudge.train.Trainer;
+import dev.nudge.train.data.Dataset;
 import dev.nudge.train.data.Split;
 import dev.nudge.train.io.Json;
 import dev.nudge.train.io.Json.JsonArray;
-import dev.nudge.train.io.Json.JsonNull;
-import dev.nudge.train.io.Json.JsonNumber;
 import dev.nudge.train.io.Json.JsonObject;
 import dev.nudge.train.io.Json.JsonText;
 import java.io.IOException;
@@ -37,11 +40,14 @@ final class RunRecord {
     static final String FAILED = "failed";
 
     /// What the record of every run begins with.
-    static JsonObject begun(long seed) {
+    ///
+    /// @param kind `train` or `example`
+    static JsonObject begun(String kind, long seed) {
         return JsonObject.EMPTY
                 .with("format", FORMAT)
                 .with("schema", SCHEMA)
                 .with("program", "nudge " + Main.VERSION)
+                .with("kind", kind)
                 .with(STATUS, RUNNING)
                 .with("begun", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
                 .with("seed", seed)
@@ -60,17 +66,15 @@ final class RunRecord {
         }
         TrainingData data = experiment.data();
         Split split = data.split();
-        Double knowNothing =
-                knowNothing(experiment.settings().loss(), split.train().labels(), data.classes());
-        return begun(experiment.settings().seed())
+        JsonObject record = begun("train", experiment.settings().seed())
                 .with("settings", settings)
                 .with(
                         "data",
                         JsonObject.EMPTY
                                 .with("training", split.train().fingerprint())
                                 .with("validation", split.validation().fingerprint())
-                                .with("test", split.test().fingerprint()))
-                .with("knowNothing", knowNothing == null ? new JsonNull() : JsonNumber.of(knowNothing))
+                                .with("test", split.test().fingerprint()));
+        return bounded(record, experiment.loss(), split.train())
                 .with(
                         "inputs",
                         JsonObject.EMPTY
@@ -81,6 +85,39 @@ final class RunRecord {
                                 .with("names", new JsonArray(names(data)))
                                 .with("mean", data.scaling().mean())
                                 .with("deviation", data.scaling().deviation()));
+    }
+
+    /// The record of the run of an example, of which is known by now how it trains and on what.
+    ///
+    /// @param begun with the settings that the example was called with
+    static JsonObject described(JsonObject begun, Trainer trainer, Dataset train, @Nullable Dataset validation) {
+        JsonObject settings = begun.object("settings");
+        for (var setting : trainer.settings().entrySet()) {
+            settings = settings.with(setting.getKey(), setting.getValue());
+        }
+        JsonObject data = JsonObject.EMPTY.with("training", train.fingerprint());
+        JsonObject record = begun.with("settings", settings)
+                .with("data", validation == null ? data : data.with("validation", validation.fingerprint()));
+        return bounded(record, trainer.lossFunction(), train)
+                .with(
+                        "inputs",
+                        JsonObject.EMPTY
+                                .with("type", train.inputType().toString())
+                                .with("targets", train.targetType().toString())
+                                .with("classes", train.classes())
+                                .with("examples", train.size()));
+    }
+
+    /// Adds the losses by which to tell how good that of the run is, where they are known.
+    private static JsonObject bounded(JsonObject record, Loss loss, Dataset train) {
+        LossBounds bounds = LossBounds.of(loss instanceof ClassLoss ? Losses.meanSquaredError() : loss, train);
+        JsonObject bounded = record;
+        if (bounds.knowNothing().isPresent()) {
+            bounded = bounded.with("knowNothing", bounds.knowNothing().getAsDouble());
+        }
+        return bounds.floor().isEmpty()
+                ? bounded
+                : bounded.with("lossFloor", bounds.floor().getAsDouble());
     }
 
     /// What the run runs on.
@@ -106,31 +143,5 @@ final class RunRecord {
         } catch (IOException | RuntimeException _) {
             return System.getProperty("os.arch", "");
         }
-    }
-
-    /// The loss of a network that does not look at its input and knows only how often each class occurs, which a
-    /// network
-    /// has to beat to have learnt anything: of cross-entropy the entropy of the classes,
-    /// `-Σ s·ln s` over their shares `s` (`ln K` where `K` classes are equally frequent); of the squared error
-    /// `Σ s·(1-s) / K`.
-    ///
-    /// @param loss    name of the loss, as in the settings
-    /// @param labels  the class of each example
-    /// @param classes number of classes
-    /// @return null for a loss of which there is no closed form
-    static @Nullable Double knowNothing(String loss, int[] labels, int classes) {
-        double[] shares = new double[classes];
-        for (int label : labels) {
-            shares[label] += 1.0 / labels.length;
-        }
-        double total = 0;
-        for (double share : shares) {
-            total += switch (loss) {
-                case "cross-entropy" -> share > 0 ? -share * Math.log(share) : 0;
-                case "mse" -> share * (1 - share) / classes;
-                default -> Double.NaN;
-            };
-        }
-        return Double.isNaN(total) ? null : total;
     }
 }

@@ -53,6 +53,15 @@ class ExampleCommandTest {
                 last.text("weights"),
                 new RunFolder(Path.of(run)).read().object("result").text("weights"));
 
+        JsonObject record = new RunFolder(Path.of(run)).read();
+        assertEquals("example", record.text("kind"));
+        assertEquals("true", record.object("settings").text("small"));
+        assertTrue(record.object("settings").text("optimizer").contains("adam"), record.pretty());
+        assertEquals(64, record.object("data").text("training").length());
+        assertEquals(0, record.number("lossFloor"));
+        assertTrue(record.number("knowNothing") > last.number("testLoss"), record.pretty());
+        assertTrue(record.object("inputs").integer("examples") > 0);
+
         Shell.Result refused = Shell.run("eval", run);
         assertEquals(Main.USAGE, refused.exitCode());
         assertTrue(refused.err().contains("example recommender"), refused.err());

@@ -3,7 +3,6 @@ package dev.nudge.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nudge.studio.record.Curve;
@@ -121,6 +120,7 @@ class RecordingTest {
         train("one", "--seed", "9");
         JsonObject run = new RunFolder(folder.resolve("one")).read();
         assertEquals("done", run.text("status"));
+        assertEquals("train", run.text("kind"));
         assertEquals(9, run.integer("seed"));
         assertEquals(64, run.object("data").text("training").length());
         assertFalse(run.object("machine").text("cpu").isBlank());
@@ -139,15 +139,20 @@ class RecordingTest {
     }
 
     @Test
-    void whoKnowsNothingButTheSharesLosesThis() {
-        int[] labels = {0, 0, 0, 1};
-        assertEquals(
-                0.75 * Math.log(4 / 3.0) + 0.25 * Math.log(4),
-                RunRecord.knowNothing("cross-entropy", labels, 2),
-                1e-15);
-        // The constant 0.75, 0.25: three times (0.25² + 0.25²) / 2 and once (0.75² + 0.75²) / 2.
-        assertEquals((3 * 0.0625 + 0.5625) / 4, RunRecord.knowNothing("mse", labels, 2), 1e-15);
-        assertNull(RunRecord.knowNothing("hinge", labels, 2));
+    void theRecordSaysWhatLossBeatsNobodyAndNothing() {
+        train("focal", "--loss", "focal");
+        train("squared", "--loss", "mse");
+        train("hinge", "--loss", "hinge");
+        // Ten classes of nearly equal size: -(9/10)^2 ln(1/10), (1/10) (9/10), 9/10.
+        assertBounds("focal", 0.81 * Math.log(10));
+        assertBounds("squared", 0.09);
+        assertBounds("hinge", 0.9);
+    }
+
+    private void assertBounds(String run, double knowNothing) {
+        JsonObject record = new RunFolder(folder.resolve(run)).read();
+        assertEquals(0, record.number("lossFloor"));
+        assertEquals(knowNothing, record.number("knowNothing"), 1e-2);
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,16 @@ public final class Trainer {
     /// What is trained.
     public Layer model() {
         return model;
+    }
+
+    /// What it is trained to make small.
+    public Loss lossFunction() {
+        return lossFunction;
+    }
+
+    /// What the result depends on besides model and data, in words by name: loss, optimizer, rates, batch...
+    public SequencedMap<String, String> settings() {
+        return Settings.of(model, lossFunction, optimizer, options);
     }
 
     /// Another number of examples in one step.
