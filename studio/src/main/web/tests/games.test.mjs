@@ -111,6 +111,15 @@ test('the human and the machine learn from three sentences; the numbers of the m
   await page.getByText(`The machine said ${(100 / (1 + Math.exp(p - 1))).toFixed(1)} % formal`).waitFor();
   await page.getByRole('button', { name: 'See both rules' }).click();
   assert.match(await page.getByRole('status').textContent(), /2 of 3 right/);
+  // One's own rule is still there when one comes back, and gone when one plays again.
+  await page.getByLabel('Your rule, in one sentence').fill('Questions are casual.');
+  await page.reload();
+  assert.equal(await page.getByLabel('Your rule, in one sentence').inputValue(), 'Questions are casual.');
+  assert.match(await page.getByRole('status').textContent(), /2 of 3 right/);
+  await page.getByRole('button', { name: 'Play again' }).click();
+  await page.getByRole('heading', { name: 'Sentence 1 of 3' }).waitFor();
+  await page.reload();
+  await page.getByRole('heading', { name: 'Sentence 1 of 3' }).waitFor();
   await context.close();
 });
 

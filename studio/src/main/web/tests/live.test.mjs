@@ -122,7 +122,7 @@ test('runs are found by their settings, and compared by what differs', async () 
   const { page, open, context } = await visitor(browser);
   await open('#/runs');
   await page.getByLabel('Search').fill('adam 0.001');
-  await page.getByText('1 of 3 runs').waitFor();
+  await page.getByText('1 of 4 runs').waitFor();
   await page.getByLabel('Search').fill('ended');
   await page.getByLabel('Compare ended-slow').check();
   await page.getByLabel('Compare ended-fast').check();
@@ -131,5 +131,18 @@ test('runs are found by their settings, and compared by what differs', async () 
   assert.equal(await page.getByRole('rowheader', { name: 'settings.optimizer' }).count(), 0);
   await page.getByLabel('show settings that are the same too').check();
   await page.getByRole('rowheader', { name: 'settings.optimizer' }).waitFor();
+  await context.close();
+});
+
+test('a run without a record says so, and how to record one', async () => {
+  const { page, open, faults, context } = await visitor(browser);
+  await open('#/runs');
+  await page.getByRole('link', { name: 'unrecorded' }).click();
+  await page.getByRole('heading', { name: 'Nothing was recorded' }).waitFor();
+  await page.getByText('unless --no-record is given').waitFor();
+  await page.getByText('Show the settings').click();
+  await page.getByRole('cell', { name: '0.25' }).waitFor();
+  assert.equal(await page.getByText('no connection').count(), 0);
+  assert.deepEqual(faults, []);
   await context.close();
 });

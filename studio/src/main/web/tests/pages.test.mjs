@@ -27,9 +27,10 @@ for (const [width, theme] of [[1280, 'light'], [390, 'dark']]) {
     await open('#/runs');
     await page.getByRole('heading', { level: 1 }).waitFor();
     const runs = await ask(page, '/api/runs');
-    const pages = { ...PAGES };
-    if (runs.length) pages[`#/run/${runs[0].id}`] = runs[0].id;
-    if (runs.length > 1) pages[`#/compare?ids=${runs[0].id},${runs[1].id}`] = 'Compare 2 runs';
+    const pages = { ...PAGES, ...(runs.some((run) => run.id === 'unrecorded') ? { '#/run/unrecorded': 'unrecorded' } : {}) };
+    const recorded = runs.filter((run) => run.status !== 'unrecorded');
+    if (recorded.length) pages[`#/run/${recorded[0].id}`] = recorded[0].id;
+    if (recorded.length > 1) pages[`#/compare?ids=${recorded[0].id},${recorded[1].id}`] = 'Compare 2 runs';
     const wrong = [];
     for (const [hash, title] of Object.entries(pages)) {
       await open(hash);

@@ -3,6 +3,8 @@ import { allEventsAfter, curve, NO_CURVE, oneRun, streamOf, type Curve, type Run
 
 const WIDTH = 1000;
 const LONGEST = 2 * WIDTH;
+const WAIT = 3000;
+const NOT_FOUND = 404;
 
 interface Message {
   status?: string;
@@ -31,7 +33,26 @@ export class Follow {
   private waiting: Message[] = [];
 
   constructor(readonly id: string) {
-    this.connect();
+    void this.begin();
+  }
+
+  /** There is no stream of what is not recorded or not there, so it is asked first. */
+  private async begin() {
+    try {
+      const run = await oneRun(this.id);
+      if (run.status !== 'unrecorded') {
+        if (!this.closed) this.connect();
+        return;
+      }
+      // A run that has just begun is recorded soon.
+      this.run = run;
+      this.state = 'closed';
+      this.problem = '';
+    } catch (error) {
+      this.problem = error instanceof Refused ? error.message : String(error);
+      this.state = error instanceof Refused && error.status === NOT_FOUND ? 'closed' : 'broken';
+    }
+    if (!this.closed) this.retry = window.setTimeout(() => void this.begin(), WAIT);
   }
 
   private connect() {

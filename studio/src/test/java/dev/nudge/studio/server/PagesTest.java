@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The pages in a browser, as people use them: with a server, two runs that have ended and one that goes on.
+/// The pages in a browser, as people use them: with a server, two runs that have ended, one that goes on,
+/// and one without a record.
 ///
 /// What is done and expected stands in `src/main/web/tests`. Without Node.js, its packages or a browser these tests are
 /// skipped, and say why.
@@ -59,6 +60,9 @@ class PagesTest {
                 .start();
         browser = new String(find.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         Assumptions.assumeTrue(find.waitFor() == 0, "there is no Chromium, and it cannot be installed");
+        Files.writeString(
+                Files.createDirectories(folder.resolve("unrecorded")).resolve("run.json"),
+                "{\"kind\": \"train\", \"seed\": 1, \"settings\": {\"lr\": \"0.25\"}}");
         run("ended-slow", 0.001, 4);
         run("ended-fast", 0.01, 4);
         training = Thread.ofPlatform().daemon().start(() -> {
