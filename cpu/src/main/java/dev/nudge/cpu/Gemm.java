@@ -17,11 +17,12 @@ package dev.nudge.cpu;
  * Blocks. p runs in blocks of at most DEPTH: a panel of B (DEPTH x 2 vectors, 32 KiB) stays in the first-level cache
  * while the rows of a task go over it. Rows of a task are limited so that A's block stays in the second-level cache.
  *
- * Packing. A tile reads A by broadcasts at any stride, so A is packed only if its steps lie so far apart that they fall
- * into the same few cache sets (a transposed big matrix). B must have contiguous lanes: it is read in place if its rows
- * are short or used by few tiles, and is packed panel by panel, padded with zeros, otherwise. Where B is the bigger of
- * two operands and its lanes are not contiguous (the input gradient of a big layer), the task computes the transposed
- * product, for which the smaller A is packed, into a buffer and copies it out transposed.
+ * Packing. A block of A that many panels read is brought into a buffer first, and so are the panels of B: a copy reads
+ * memory in long runs at full speed, where a tile that meets a cold operand waits for each line, and leaves a power of
+ * two between rows (which fall into the same few cache sets) behind. Rows of A stay rows; a transposed A becomes groups
+ * of a tile's rows. Panels are padded with zeros. Where B is the bigger of two operands and its lanes are not contiguous
+ * (the input gradient of a big layer), or A is tall and transposed, the task computes the transposed product into a
+ * buffer and copies it out transposed: the smaller operand is packed, the bigger one read in long runs.
  */
 final class Gemm {
     /// Below this many multiplications a hand-over to other threads costs more than it saves.
@@ -56,7 +57,7 @@ final class Gemm {
         }
         GemmTask task = products.get();
         int threads = (long) m * n * k < PARALLEL ? 1 : workers.threads();
-        if (transposedIsCheaper(m, n, k, bColumn)) {
+        if (transposedIsCheaper(m, n, k, aRow, bColumn)) {
             task.prepare(n, m, k, b, bFrom, bColumn, bRow, a, aFrom, aColumn, aRow, c, cFrom, cRow, true, threads);
         } else {
             task.prepare(m, n, k, a, aFrom, aRow, aColumn, b, bFrom, bRow, bColumn, c, cFrom, cRow, false, threads);
@@ -70,7 +71,10 @@ final class Gemm {
     }
 
     /// Packing costs about a cycle per element, and so does copying out a transposed C.
-    private static boolean transposedIsCheaper(int m, int n, int k, int bColumn) {
-        return bColumn != 1 && (long) n * k > (long) m * k + (long) m * n;
+    private static boolean transposedIsCheaper(int m, int n, int k, int aRow, int bColumn) {
+        if (bColumn == 1) {
+            return aRow == 1 && m >= 2 * n && n > 2 * GemmPacking.WIDTH && k >= GemmTask.DEPTH;
+        }
+        return (long) n * k > (long) m * k + (long) m * n;
     }
 }

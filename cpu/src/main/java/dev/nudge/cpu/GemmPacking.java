@@ -19,24 +19,25 @@ final class GemmPacking {
         return (columns + LANES - 1) / LANES * LANES;
     }
 
-    /// Packs `steps` rows of `columns` elements of B as panels `[steps][WIDTH]`, one after the other; the last one may
-    /// be
-    /// narrower, padded to whole vectors with zeros. Columns that are not contiguous must make up one panel.
-    static void packPanels(float[] b, int from, int bStep, int bColumn, int steps, int columns, float[] panels) {
+    /// Packs `steps` rows of `columns` elements of B as panels `[steps][WIDTH]` that begin `apart`
+    /// elements after each other; the last one may be narrower, padded to whole vectors with zeros.
+    /// Columns that are not contiguous must make up one panel.
+    static void packPanels(
+            float[] b, int from, int bStep, int bColumn, int steps, int columns, float[] panels, int apart) {
         if (bColumn != 1) {
             packStrided(b, from, bStep, bColumn, steps, columns, padded(columns), panels);
             return;
         }
         int whole = columns / WIDTH * WIDTH;
         if (whole != 0) {
-            packWhole(b, from, bStep, steps, whole, panels);
+            packWhole(b, from, bStep, steps, whole, panels, apart);
         }
         if (whole != columns) {
-            packNarrower(b, from + whole, bStep, steps, columns - whole, panels, whole * steps);
+            packNarrower(b, from + whole, bStep, steps, columns - whole, panels, whole / WIDTH * apart);
         }
     }
 
-    private static void packWhole(float[] b, int from, int bStep, int steps, int columns, float[] panels) {
+    private static void packWhole(float[] b, int from, int bStep, int steps, int columns, float[] panels, int apart) {
         for (int p = 0; p < steps; p++) {
             int q = from + p * bStep;
             int to = p * WIDTH;
@@ -45,7 +46,7 @@ final class GemmPacking {
                 FloatVector right = FloatVector.fromArray(SPECIES, b, q + LANES);
                 left.intoArray(panels, to);
                 right.intoArray(panels, to + LANES);
-                to += steps * WIDTH;
+                to += apart;
             }
         }
     }
@@ -97,23 +98,45 @@ final class GemmPacking {
         }
     }
 
-    /// Packs `rows` rows of A in groups of `height` as `[group][steps][height]`; the last group is not padded.
-    static void packRows(int height, float[] a, int from, int aRow, int aStep, int rows, int steps, float[] packed) {
+    /// Packs `rows` rows of A in groups of `height` as `[steps][height]` that begin `apart` elements
+    /// after each other; the last group is not padded. `apart` leaves room for a vector beyond the
+    /// last step.
+    static void packRows(
+            int height, float[] a, int from, int aRow, int aStep, int rows, int steps, float[] packed, int apart) {
+        if (aRow == 1 && LANES >= height) {
+            packContiguousRows(height, a, from, aStep, rows, steps, packed, apart);
+            return;
+        }
         for (int i = 0; i < rows; i += height) {
             int count = Math.min(height, rows - i);
             int q = from + i * aRow;
-            int to = i * steps;
-            if (aRow == 1 && LANES >= height) {
-                VectorMask<Float> mask = SPECIES.indexInRange(0, count);
+            int to = i / height * apart;
+            for (int r = 0; r < count; r++) {
                 for (int p = 0; p < steps; p++) {
-                    FloatVector.fromArray(SPECIES, a, q + p * aStep, mask).intoArray(packed, to + p * height);
+                    packed[to + p * height + r] = a[q + r * aRow + p * aStep];
                 }
-            } else {
-                for (int r = 0; r < count; r++) {
-                    for (int p = 0; p < steps; p++) {
-                        packed[to + p * height + r] = a[q + r * aRow + p * aStep];
-                    }
-                }
+            }
+        }
+    }
+
+    /// Copies whole vectors; what they hold beyond a group is overwritten by its next step.
+    private static void packContiguousRows(
+            int height, float[] a, int from, int aStep, int rows, int steps, float[] packed, int apart) {
+        int whole = rows < LANES ? 0 : ((rows - LANES) / height + 1) * height;
+        for (int p = 0; p < steps; p++) {
+            int q = from + p * aStep;
+            int to = p * height;
+            for (int end = q + whole; q < end; q += height) {
+                FloatVector.fromArray(SPECIES, a, q).intoArray(packed, to);
+                to += apart;
+            }
+        }
+        for (int i = whole; i < rows; i += height) { // a vector would reach beyond the rows
+            VectorMask<Float> rest = SPECIES.indexInRange(0, Math.min(height, rows - i));
+            int q = from + i;
+            int to = i / height * apart;
+            for (int p = 0; p < steps; p++) {
+                FloatVector.fromArray(SPECIES, a, q + p * aStep, rest).intoArray(packed, to + p * height, rest);
             }
         }
     }

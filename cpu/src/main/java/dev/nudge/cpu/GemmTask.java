@@ -5,8 +5,10 @@ final class GemmTask implements Workers.Body {
     private static final int WIDTH = GemmPacking.WIDTH;
     private static final int LANES = GemmPacking.LANES;
     private static final int ROWS = Tiles.ROWS;
-    private static final int DEPTH = 256;
-    private static final int MAX_ROWS = 504;
+    /// Most steps of a block.
+    static final int DEPTH = 256;
+    /// Most elements of a block of A: half of a second-level cache of 1 MiB.
+    private static final int BLOCK = 128 * 1024;
     private static final int MAX_TRANSPOSED_COLUMNS = 256;
     /// Panels packed at once: rows of B are read in pieces long enough for the processor's prefetching.
     private static final int GROUP = 16;
@@ -31,6 +33,7 @@ final class GemmTask implements Workers.Body {
     private int cRow;
     private boolean transposed;
     private boolean packA;
+    private boolean copyA;
     private boolean packB;
     private int depth;
     private int blockRows;
@@ -75,8 +78,10 @@ final class GemmTask implements Workers.Body {
         this.cFrom = cFrom;
         this.cRow = cRow;
         this.transposed = transposed;
-        packA = aStep >= 1024 && n > 2 * WIDTH;
-        packB = bColumn != 1 || (bStep >= 1024 && m > 2 * ROWS);
+        boolean readOften = n >= 8 * WIDTH;
+        packA = aStep != 1 && (readOften || (aStep >= 1024 && n > 2 * WIDTH));
+        copyA = aStep == 1 && readOften;
+        packB = bColumn != 1 || m > 2 * ROWS;
         int depthBlocks = Math.max(1, ceilDiv(k, DEPTH));
         depth = Math.max(1, ceilDiv(k, depthBlocks));
 
@@ -88,7 +93,8 @@ final class GemmTask implements Workers.Body {
         }
         blockColumns = ceilDiv(panels, columnBlocks) * WIDTH;
         columnBlocks = ceilDiv(n, blockColumns);
-        int rowBlocks = Math.max(ceilDiv(m, MAX_ROWS), Math.min(ceilDiv(m, 2 * ROWS), ceilDiv(wanted, columnBlocks)));
+        int maxRows = BLOCK / depth / ROWS * ROWS;
+        int rowBlocks = Math.max(ceilDiv(m, maxRows), Math.min(ceilDiv(m, 2 * ROWS), ceilDiv(wanted, columnBlocks)));
         blockRows = ceilDiv(ceilDiv(m, ROWS), rowBlocks) * ROWS;
         rowBlocks = ceilDiv(m, blockRows);
         tasks = rowBlocks * columnBlocks;
@@ -125,14 +131,20 @@ final class GemmTask implements Workers.Body {
         boolean grouped = packB && bColumn == 1;
         boolean buffered = transposed || (columnEnd - column) % LANES != 0;
         float[] held = buffered ? buffer.held(rows * GemmPacking.padded(columnEnd - column)) : NONE;
-        float[] panel = buffer.panel(depth * WIDTH * (grouped ? GROUP : 1));
+        float[] panel = buffer.panel(apart(WIDTH, depth) * (grouped ? GROUP : 1));
         for (int p = 0; p == 0 || p < k; p += depth) {
             int steps = Math.min(depth, k - p);
             float[] left = a;
             int leftFrom = aFrom + row * aRow + p * aStep;
             if (packA) {
-                left = buffer.left((rows + ROWS) * depth + WIDTH);
-                GemmPacking.packRows(ROWS, a, leftFrom, aRow, aStep, rows, steps, left);
+                left = buffer.left(ceilDiv(rows, ROWS) * apart(ROWS, depth));
+                GemmPacking.packRows(ROWS, a, leftFrom, aRow, aStep, rows, steps, left, apart(ROWS, steps));
+            } else if (copyA) {
+                left = buffer.left(rows * (depth + LANES));
+                for (int i = 0; i < rows; i++) {
+                    System.arraycopy(a, leftFrom + i * aRow, left, i * (depth + LANES), steps);
+                }
+                leftFrom = 0;
             }
             int heldFrom = 0;
             for (int j = column; j < columnEnd; j += WIDTH) {
@@ -146,10 +158,10 @@ final class GemmTask implements Workers.Body {
                     int place = grouped ? (j - column) / WIDTH % GROUP : 0;
                     if (place == 0) {
                         int group = grouped ? Math.min(GROUP * WIDTH, columnEnd - j) : columns;
-                        GemmPacking.packPanels(b, rightFrom, bStep, bColumn, steps, group, panel);
+                        GemmPacking.packPanels(b, rightFrom, bStep, bColumn, steps, group, panel, apart(WIDTH, steps));
                     }
                     right = panel;
-                    rightFrom = place * steps * WIDTH;
+                    rightFrom = place * apart(WIDTH, steps);
                     rightStep = padded;
                 }
                 float[] out = direct ? c : held;
@@ -191,12 +203,12 @@ final class GemmTask implements Workers.Body {
             int outFrom,
             int outRow) {
         boolean first = start != out;
-        int leftRow = packA ? 1 : aRow;
+        int leftRow = packA ? 1 : copyA ? depth + LANES : aRow;
         int leftStep = packA ? ROWS : aStep;
         int i = 0;
         while (i < rows) {
             int height = Tiles.fitting(rows - i);
-            int from = packA ? i / ROWS * ROWS * steps + i % ROWS : leftFrom + i * aRow;
+            int from = packA ? i / ROWS * apart(ROWS, steps) + i % ROWS : leftFrom + i * leftRow;
             int to = outFrom + i * outRow;
             Tiles.run(
                     height,
@@ -238,6 +250,12 @@ final class GemmTask implements Workers.Body {
             }
             heldFrom += rows * padded;
         }
+    }
+
+    /// Elements from one packed group to the next: a vector more than it holds, since groups a power
+    /// of two apart would fall into the same sets of a cache.
+    private static int apart(int width, int steps) {
+        return steps * width + LANES;
     }
 
     private static int ceilDiv(int x, int y) {

@@ -113,7 +113,15 @@ class GemmTest {
     @Test
     void bigProductsThatArePackedAndBlockedEqualTheDefinitionForAnyNumberOfThreads() {
         Random random = new Random(2);
-        int[][] shapes = {{130, 200, 700}, {530, 65, 257}, {70, 600, 300}, {32, 128, 784}, {784, 128, 32}};
+        int[][] shapes = {
+            {130, 200, 700},
+            {530, 65, 257},
+            {70, 600, 300},
+            {32, 128, 784},
+            {784, 128, 32},
+            {400, 130, 300},
+            {40, 530, 90}
+        };
         for (int[] shape : shapes) {
             for (int layout = 0; layout < 4; layout++) {
                 for (int gap : new int[] {0, 1200}) {

@@ -2,11 +2,14 @@ package dev.nudge.cpu;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.Random;
 
-/// Prints GFLOP/s of [Gemm] per shape: `java ... dev.nudge.cpu.GemmTiming [threads [windows [prefix]]]`. Best of
-/// several
-/// windows.
+/// Prints GFLOP/s of [Gemm] per shape, best and median of several windows:
+/// `java ... dev.nudge.cpu.GemmTiming [threads [windows [prefix [operands]]]]`.
+///
+/// With `operands` above 1 as many sets of matrices take turns, so that caches are as cold as
+/// between the steps of a training run.
 final class GemmTiming {
     private record Shape(String name, int m, int n, int k, boolean transposedA, boolean transposedB) {}
 
@@ -56,6 +59,7 @@ final class GemmTiming {
     public static void main(String[] arguments) {
         int threads = arguments.length == 0 ? 1 : Integer.parseInt(arguments[0]);
         int windows = arguments.length < 2 ? 40 : Integer.parseInt(arguments[1]);
+        int operands = arguments.length < 4 ? 1 : Integer.parseInt(arguments[3]);
         try (Workers workers = new Workers(threads)) {
             Gemm gemm = new Gemm(workers);
             for (int round = 0; round < 2; round++) {
@@ -63,7 +67,7 @@ final class GemmTiming {
                     if (arguments.length > 2 && !shape.name.startsWith(arguments[2])) {
                         continue;
                     }
-                    String line = time(gemm, shape, round == 0 ? 12 : windows);
+                    String line = time(gemm, shape, round == 0 ? 12 : windows, operands);
                     if (round == 1) {
                         System.out.println(line);
                     }
@@ -72,11 +76,16 @@ final class GemmTiming {
         }
     }
 
-    private static String time(Gemm gemm, Shape s, int windows) {
+    private static String time(Gemm gemm, Shape s, int windows, int operands) {
         Random random = new Random(1);
-        float[] a = random(random, s.m * s.k);
-        float[] b = random(random, s.k * s.n);
-        float[] c = new float[s.m * s.n];
+        float[][] as = new float[operands][];
+        float[][] bs = new float[operands][];
+        float[][] cs = new float[operands][];
+        for (int i = 0; i < operands; i++) {
+            as[i] = random(random, s.m * s.k);
+            bs[i] = random(random, s.k * s.n);
+            cs[i] = new float[s.m * s.n];
+        }
         double flops = 2.0 * s.m * s.n * s.k;
         int calls = (int) Math.max(1, Math.min(5_000, 1e9 / flops));
         int aRow = s.transposedA ? 1 : s.k;
@@ -84,21 +93,24 @@ final class GemmTiming {
         int bRow = s.transposedB ? 1 : s.n;
         int bColumn = s.transposedB ? s.k : 1;
         ThreadMXBean beans = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long best = Long.MAX_VALUE;
+        long[] times = new long[windows];
         long allocated = 0;
         for (int window = 0; window < windows; window++) {
             long before = beans.getCurrentThreadAllocatedBytes();
             long start = System.nanoTime();
             for (int call = 0; call < calls; call++) {
-                gemm.multiply(s.m, s.n, s.k, a, 0, aRow, aColumn, b, 0, bRow, bColumn, c, 0, s.n);
+                int i = call % operands;
+                gemm.multiply(s.m, s.n, s.k, as[i], 0, aRow, aColumn, bs[i], 0, bRow, bColumn, cs[i], 0, s.n);
             }
-            best = Math.min(best, System.nanoTime() - start);
+            times[window] = System.nanoTime() - start;
             allocated = (beans.getCurrentThreadAllocatedBytes() - before) / calls;
         }
-        double nanos = (double) best / calls;
+        Arrays.sort(times);
+        double best = (double) times[0] / calls;
+        double median = (double) times[windows / 2] / calls;
         return String.format(
-                "%-14s %5d x %5d x %5d  %9.2f us  %6.1f GFLOP/s  %d bytes/call",
-                s.name, s.m, s.n, s.k, nanos / 1000, flops / nanos, allocated);
+                "%-14s %5d x %5d x %5d  %9.2f us  %6.1f GFLOP/s, median %6.1f  %d bytes/call",
+                s.name, s.m, s.n, s.k, best / 1000, flops / best, flops / median, allocated);
     }
 
     private static float[] random(Random random, int length) {
