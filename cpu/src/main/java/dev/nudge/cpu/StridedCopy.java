@@ -30,7 +30,8 @@ final class StridedCopy {
         int[] strides = in.strides();
         int[] extents = out.toArray();
         return switch (op) {
-            case Movement.Reshape _, Movement.Detach _, Movement.Updating _ -> whole(extents, 0, out.strides(), out);
+            case Movement.Reshape _, Movement.Detach _, Movement.Updating _, Movement.Beside _ ->
+                whole(extents, 0, out.strides(), out);
             case Movement.Permute(List<Integer> axes) ->
                 whole(extents, 0, axes.stream().mapToInt(axis -> strides[axis]).toArray(), out);
             case Movement.Broadcast(Shape shape) -> whole(extents, 0, in.stridesBroadcastTo(shape), out);

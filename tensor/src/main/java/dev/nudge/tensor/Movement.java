@@ -318,6 +318,27 @@ public sealed interface Movement extends Op {
         }
     }
 
+    /// The first input, unchanged. Whoever computes it passes by the second, which is then computed too if it is
+    /// wanted ([Tensor#keep()]).
+    ///
+    /// The gradient flows to the first input only.
+    record Beside() implements Movement {
+        @Override
+        public Type type(List<Type> inputs) {
+            return inputs.getFirst();
+        }
+
+        @Override
+        public Source source(List<Shape> inputs, int[] index) {
+            return new Source(0, position(inputs.getFirst(), index));
+        }
+
+        @Override
+        public List<@Nullable Tensor> gradient(Tensor y, Tensor dy) {
+            return Elementwise.gradients(dy, null);
+        }
+    }
+
     /// The same elements, through which no gradient flows.
     record Detach() implements Movement {
         @Override

@@ -284,6 +284,13 @@ public final class Tensor {
         return apply(new Movement.Updating(), this, buffer.tensor(), next);
     }
 
+    /// The same value; a run that computes it computes `other` along with it if that is wanted ([#keep()]).
+    ///
+    /// For results that a loss does not depend on but that are to be read behind the step on it.
+    public Tensor beside(Tensor other) {
+        return apply(new Movement.Beside(), this, other);
+    }
+
     // ---- element-wise ---------------------------------------------------------------------------------------------
 
     /// Sum.

@@ -37,7 +37,13 @@ import java.util.function.BinaryOperator;
 final class ErrorSamples {
     /// Operations that accept every operand.
     static final Set<Class<?>> TOTAL = Set.of(
-            Leaf.Data.class, Leaf.Read.class, Leaf.Constant.class, Cast.class, IsFinite.class, Movement.Detach.class);
+            Leaf.Data.class,
+            Leaf.Read.class,
+            Leaf.Constant.class,
+            Cast.class,
+            IsFinite.class,
+            Movement.Beside.class,
+            Movement.Detach.class);
 
     private ErrorSamples() {}
 

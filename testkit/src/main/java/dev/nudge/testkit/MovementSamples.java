@@ -76,8 +76,15 @@ final class MovementSamples {
             samples.add(updating(value(dtype, 0, size, 3), value(dtype, 1, 3), value(dtype, 2, 3)));
         }
         samples.add(updating(value(dtype, 0), value(dtype, 1, 2, 2), value(dtype, 2, 2, 2)));
+        samples.add(beside(value(dtype, 0, 2, 3), value(dtype, 1, 4)));
+        samples.add(beside(value(dtype, 0), value(dtype, 1, 2, 2)));
         samples.add(OpSample.of(new Movement.Detach(), value(dtype, 0)));
         samples.add(OpSample.of(new Movement.Detach(), value(dtype, 0, 2, 3)));
+    }
+
+    private static OpSample beside(Value x, Value other) {
+        boolean smooth = x.type().dtype().isFloating();
+        return new OpSample(new Movement.Beside(), List.of(x, other), smooth ? List.of(0) : List.of(), smooth);
     }
 
     private static OpSample updating(Value x, Value buffer, Value next) {

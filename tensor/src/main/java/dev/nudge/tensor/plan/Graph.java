@@ -61,7 +61,10 @@ final class Graph {
     }
 
     static boolean isAlias(Op op) {
-        return op instanceof Movement.Reshape || op instanceof Movement.Detach || op instanceof Movement.Updating;
+        return op instanceof Movement.Reshape
+                || op instanceof Movement.Detach
+                || op instanceof Movement.Updating
+                || op instanceof Movement.Beside;
     }
 
     private int add(Op op, List<Integer> inputs, Type type, String path) {
