@@ -4,8 +4,10 @@ import dev.nudge.tensor.Attentions;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Elementwise;
 import dev.nudge.tensor.Fused;
+import dev.nudge.tensor.GatedRecurrence;
 import dev.nudge.tensor.Indexing;
 import dev.nudge.tensor.Leaf;
+import dev.nudge.tensor.LongShortTermMemory;
 import dev.nudge.tensor.Matmul;
 import dev.nudge.tensor.Movement;
 import dev.nudge.tensor.Op;
@@ -31,6 +33,7 @@ public final class CpuBackend implements Backend {
     private final Larger larger;
     private final ReductionKernels rows;
     private final AttentionKernels attention;
+    private final RecurrentKernels recurrent;
     private final ThreadLocal<Tile> tiles = ThreadLocal.withInitial(Tile::new);
 
     /// A backend on as many threads as there are processors; for the service loader.
@@ -46,6 +49,7 @@ public final class CpuBackend implements Backend {
         this.rows = new ReductionKernels(workers, kernels);
         RunProduct runs = vector ? RunProduct.ofVectors() : RunProduct.ofScalars();
         this.attention = new AttentionKernels(workers, runs, kernels);
+        this.recurrent = new RecurrentKernels(workers, runs, vector ? new VectorCells() : new ScalarCells());
         this.larger = vector ? new VectorLarger() : new Larger.Plain();
         this.convolutions = new ConvolutionKernels(
                 workers,
@@ -99,6 +103,10 @@ public final class CpuBackend implements Backend {
                 Optional.of(attention.of(self, inputs.getFirst().shape()));
             case Attentions.SelfAttentionGradient self ->
                 Optional.of(attention.of(self, inputs.getFirst().shape()));
+            case LongShortTermMemory.Lstm lstm -> Optional.of(recurrent.of(lstm, inputs));
+            case LongShortTermMemory.LstmGradient lstm -> Optional.of(recurrent.of(lstm, inputs));
+            case GatedRecurrence.Gru gru -> Optional.of(recurrent.of(gru, inputs));
+            case GatedRecurrence.GruGradient gru -> Optional.of(recurrent.of(gru, inputs));
             case Fused fused ->
                 PoolingKernels.of(fused, inputs, output, workers, larger).or(() -> rows.of(fused, inputs));
         };

@@ -14,7 +14,8 @@ final class KernelHash {
     static int of(int threads) {
         Random random = new Random(42);
         try (Workers workers = new Workers(threads)) {
-            return 31 * (31 * products(random, new Gemm(workers)) + elements(random)) + rows(random);
+            int hash = 31 * (31 * products(random, new Gemm(workers)) + elements(random)) + rows(random);
+            return 31 * hash + Arrays.hashCode(cells(new VectorCells(), random, 37));
         }
     }
 
@@ -100,5 +101,37 @@ final class KernelHash {
             hash = 31 * hash + Arrays.hashCode(out);
         }
         return hash;
+    }
+
+    /// Everything that cells write for parts of `width` numbers, some of them not at the beginning of an array.
+    static float[] cells(CellKernels cells, Random random, int width) {
+        float[] gates = Samples.normal(random, 4 * width + 3);
+        float[] memory = Samples.normal(random, width + 1);
+        float[] y = new float[6 * width + 2];
+        float[] output = new float[width];
+        cells.lstm(gates, 3, memory, 1, y, 2, output, 0, width);
+        float[] lstm = joined(y, output);
+
+        float[] upstream = Samples.normal(random, 6 * width);
+        float[] ofOutput = Samples.normal(random, width);
+        float[] ofMemory = Samples.normal(random, width);
+        float[] blames = new float[4 * width];
+        cells.lstmGradient(y, 2, memory, 1, upstream, ofOutput, 0, ofMemory, 0, blames, 0, new float[4 * width], width);
+        float[] lstmGradient = joined(joined(ofOutput, ofMemory), blames);
+
+        float[] state = Samples.normal(random, width);
+        float[] before = state.clone();
+        float[] unit = new float[5 * width];
+        cells.gru(gates, 3, Samples.normal(random, 3 * width), 0, unit, 0, state, 0, width);
+        float[] ofState = Samples.normal(random, width);
+        float[] shares = new float[4 * width];
+        cells.gruGradient(unit, 0, before, 0, upstream, ofState, 0, shares, width);
+        return joined(joined(lstm, lstmGradient), joined(joined(unit, state), joined(ofState, shares)));
+    }
+
+    private static float[] joined(float[] first, float[] second) {
+        float[] all = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, all, first.length, second.length);
+        return all;
     }
 }
