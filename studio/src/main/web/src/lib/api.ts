@@ -34,12 +34,10 @@ export function get<T>(path: string, query: Record<string, string | number> = {}
   return answer<T>(fetch(text ? `${path}?${text}` : path, { credentials: 'same-origin' }));
 }
 
-/** With `late` the request is sent even if the page is being left. */
-export function post<T>(path: string, body: unknown, late = false): Promise<T> {
+export function post<T>(path: string, body: unknown): Promise<T> {
   return answer<T>(
     fetch(path, {
       method: 'POST',
-      keepalive: late,
       credentials: 'same-origin',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),

@@ -3,9 +3,10 @@ package dev.nudge.nn;
 import dev.nudge.tensor.RandomKey;
 import dev.nudge.tensor.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// What a recurrent layer does at one time: from the input at that time and the state that it was left in, the next
-/// state. [Recurrent] runs it along sequences.
+/// What a recurrent layer does at each time: from the input at that time and the state that it was left in, the next
+/// state. [Recurrent] puts levels of cells on sequences.
 ///
 /// Weights stand as in [Linear], `[in, gates · width]` and `[width, gates · width]`: the transposes of PyTorch's
 /// `weight_ih_l0` and `weight_hh_l0`, with the gates in the same order.
@@ -23,11 +24,19 @@ public sealed interface Cell extends Model permits RnnCell, LstmCell, GruCell {
     /// it is computed for all times in one product.
     Tensor project(Tensor x);
 
-    /// The next state.
+    /// Runs along sequences. A time that is not there leaves the state as it was.
     ///
-    /// @param projected what the gates get from the input at this time, `[batch, gates · width]`
-    /// @param state     the parts of the state before
-    List<Tensor> step(Tensor projected, List<Tensor> state);
+    /// @param projected what the gates get from the inputs, `[batch, time, gates · width]`
+    /// @param mask      which times are there, `[batch, time]`, or null for all
+    /// @param start     the parts of the state to start with
+    /// @param reversed  whether to run from the last time to the first
+    Run along(Tensor projected, @Nullable Tensor mask, List<Tensor> start, boolean reversed);
+
+    /// What came out of a run.
+    ///
+    /// @param sequence the outputs, `[batch, time, width]`
+    /// @param end      the parts of the state at the end
+    record Run(Tensor sequence, List<Tensor> end) {}
 
     /// Makes a cell, such as `LstmCell::of`.
     @FunctionalInterface

@@ -1,9 +1,12 @@
 package dev.nudge.nn;
 
+import dev.nudge.tensor.GatedRecurrence;
+import dev.nudge.tensor.Op;
 import dev.nudge.tensor.Parameter;
 import dev.nudge.tensor.RandomKey;
 import dev.nudge.tensor.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The gated recurrent unit: its state is a mixture of the one before and a new one.
 ///
@@ -60,20 +63,15 @@ public record GruCell(Parameter input, Parameter recurrent, Parameter bias, Para
     }
 
     @Override
-    public List<Tensor> step(Tensor projected, List<Tensor> state) {
-        int width = width();
-        Tensor before = state.getFirst();
-        Tensor own = before.matmul(recurrent.tensor()).add(recurrentBias.tensor());
-        Tensor gates = projected
-                .slice(-1, 0, 2 * width)
-                .add(own.slice(-1, 0, 2 * width))
-                .sigmoid();
-        Tensor reset = gates.slice(-1, 0, width);
-        Tensor keep = gates.slice(-1, width, width);
-        Tensor next = projected
-                .slice(-1, 2 * width, width)
-                .add(reset.mul(own.slice(-1, 2 * width, width)))
-                .tanh();
-        return List.of(next.add(keep.mul(before.sub(next))));
+    public Run along(Tensor projected, @Nullable Tensor mask, List<Tensor> start, boolean reversed) {
+        Op op = new GatedRecurrence.Gru(reversed);
+        Tensor state = start.getFirst();
+        Tensor all = mask == null
+                ? Tensor.apply(op, projected, recurrent.tensor(), recurrentBias.tensor(), state)
+                : Tensor.apply(op, projected, recurrent.tensor(), recurrentBias.tensor(), state, mask);
+        Tensor outputs = all.slice(-1, 0, width());
+        int end = reversed ? 0 : projected.shape().extent(1) - 1;
+        Tensor output = outputs.slice(1, end, 1).squeeze(1);
+        return new Run(outputs.beside(output), List.of(output));
     }
 }

@@ -1,10 +1,13 @@
 package dev.nudge.nn;
 
+import dev.nudge.tensor.LongShortTermMemory;
+import dev.nudge.tensor.Op;
 import dev.nudge.tensor.Parameter;
 import dev.nudge.tensor.RandomKey;
 import dev.nudge.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Long short-term memory: beside its output `h` it carries a memory `c` that it adds to and forgets from.
 ///
@@ -58,14 +61,16 @@ public record LstmCell(Parameter input, Parameter recurrent, Parameter bias) imp
     }
 
     @Override
-    public List<Tensor> step(Tensor projected, List<Tensor> state) {
+    public Run along(Tensor projected, @Nullable Tensor mask, List<Tensor> start, boolean reversed) {
+        Op op = new LongShortTermMemory.Lstm(reversed);
+        Tensor all = mask == null
+                ? Tensor.apply(op, projected, recurrent.tensor(), start.get(0), start.get(1))
+                : Tensor.apply(op, projected, recurrent.tensor(), start.get(0), start.get(1), mask);
         int width = width();
-        Tensor gates = projected.add(state.get(0).matmul(recurrent.tensor()));
-        Tensor in = gates.slice(-1, 0, width).sigmoid();
-        Tensor keep = gates.slice(-1, width, width).sigmoid();
-        Tensor candidate = gates.slice(-1, 2 * width, width).tanh();
-        Tensor out = gates.slice(-1, 3 * width, width).sigmoid();
-        Tensor memory = keep.mul(state.get(1)).add(in.mul(candidate));
-        return List.of(out.mul(memory.tanh()), memory);
+        int end = reversed ? 0 : projected.shape().extent(1) - 1;
+        Tensor memory = all.slice(1, end, 1).squeeze(1).slice(-1, width, width);
+        Tensor outputs = all.slice(-1, 0, width).beside(memory);
+        Tensor output = outputs.slice(1, end, 1).squeeze(1);
+        return new Run(outputs.beside(output), List.of(output, memory));
     }
 }

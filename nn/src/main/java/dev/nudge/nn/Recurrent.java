@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// {@snippet class="SequenceSnippets" region="carried"}
 ///
-/// The graph has nodes for each time, so the number of times is part of the structure: bring sequences to a few
-/// lengths.
+/// The number of times is part of the structure of the graph: bring sequences to a few lengths.
 ///
 /// @param levels  from the input up
 /// @param dropout between the levels, not behind the last
@@ -180,8 +179,7 @@ public record Recurrent(List<Level> levels, Dropout dropout) implements Layer {
         int batch = x.shape().extent(0);
         State start = state == null ? start(batch, x.dtype()) : state;
         check(start, batch, x.dtype());
-        Tensor input = mask == null ? x : Sequences.masked(x, mask);
-        Tensor sequence = input.permute(1, 0, 2); // times are then blocks of memory
+        Tensor sequence = mask == null ? x : Sequences.masked(x, mask);
         List<Tensor> ends = new ArrayList<>();
         List<Tensor> last = new ArrayList<>();
         int at = 0;
@@ -197,46 +195,18 @@ public record Recurrent(List<Level> levels, Dropout dropout) implements Layer {
                 List<Tensor> begin = start.parts().subList(at, at + cell.parts());
                 at += cell.parts();
                 String path = "levels." + i + (backward ? ".backward" : ".forward");
-                Run run = LayerPath.within(path, () -> along(cell, below, mask, begin, backward));
+                Cell.Run run = LayerPath.within(path, () -> cell.along(cell.project(below), mask, begin, backward));
                 outputs.add(run.sequence());
                 ends.addAll(run.end());
                 last.add(run.end().getFirst());
             }
             sequence = joined(outputs);
         }
-        Tensor result = sequence.permute(1, 0, 2);
-        return new Output(mask == null ? result : Sequences.masked(result, mask), joined(last), new State(ends));
+        return new Output(mask == null ? sequence : Sequences.masked(sequence, mask), joined(last), new State(ends));
     }
 
     private static Tensor joined(List<Tensor> directions) {
         return directions.size() == 1 ? directions.getFirst() : Tensor.concat(-1, directions.toArray(Tensor[]::new));
-    }
-
-    private record Run(Tensor sequence, List<Tensor> end) {}
-
-    /// Runs a cell along `x`, `[time, batch, in]`.
-    private static Run along(Cell cell, Tensor x, @Nullable Tensor mask, List<Tensor> begin, boolean backward) {
-        int time = x.shape().extent(0);
-        int batch = x.shape().extent(1);
-        Tensor projected = cell.project(x);
-        Tensor[] outputs = new Tensor[time];
-        List<Tensor> state = begin;
-        for (int i = 0; i < time; i++) {
-            int t = backward ? time - 1 - i : i;
-            List<Tensor> before = state;
-            List<Tensor> next = cell.step(projected.slice(0, t, 1).squeeze(0), before);
-            if (mask != null) {
-                Tensor there = mask.slice(1, t, 1); // [batch, 1]
-                List<Tensor> chosen = new ArrayList<>();
-                for (int part = 0; part < next.size(); part++) {
-                    chosen.add(there.where(next.get(part), before.get(part)));
-                }
-                next = chosen;
-            }
-            state = next;
-            outputs[t] = state.getFirst().reshape(1, batch, cell.width());
-        }
-        return new Run(Tensor.concat(0, outputs), state);
     }
 
     private void check(State state, int batch, DType dtype) {

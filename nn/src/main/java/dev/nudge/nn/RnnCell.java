@@ -4,6 +4,7 @@ import dev.nudge.tensor.Parameter;
 import dev.nudge.tensor.RandomKey;
 import dev.nudge.tensor.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The simple recurrent cell: `h' = f(x W + h U + b)`.
 ///
@@ -59,8 +60,19 @@ public record RnnCell(Parameter input, Parameter recurrent, Parameter bias, Acti
         return x.matmul(input.tensor()).add(bias.tensor());
     }
 
+    /// As nodes of the graph for each time, because the activation may be any.
     @Override
-    public List<Tensor> step(Tensor projected, List<Tensor> state) {
-        return List.of(activation.forward(projected.add(state.getFirst().matmul(recurrent.tensor()))));
+    public Run along(Tensor projected, @Nullable Tensor mask, List<Tensor> start, boolean reversed) {
+        int time = projected.shape().extent(1);
+        Tensor[] outputs = new Tensor[time];
+        Tensor state = start.getFirst();
+        for (int i = 0; i < time; i++) {
+            int t = reversed ? time - 1 - i : i;
+            Tensor given = projected.slice(1, t, 1).squeeze(1);
+            Tensor next = activation.forward(given.add(state.matmul(recurrent.tensor())));
+            state = mask == null ? next : mask.slice(1, t, 1).where(next, state);
+            outputs[t] = state.unsqueeze(1);
+        }
+        return new Run(Tensor.concat(1, outputs), List.of(state));
     }
 }
