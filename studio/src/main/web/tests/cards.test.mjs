@@ -9,6 +9,7 @@ after(() => browser.close());
 
 const cardOf = (page, title) => page.locator('article', { has: page.getByRole('heading', { level: 3, name: title }) });
 const cell = (card, row, column = 0) => card.getByRole('row').filter({ has: card.page().getByRole('rowheader', { name: row, exact: true }) }).getByRole('cell').nth(column).textContent();
+const press = (card, name) => card.locator('button', { hasText: name }).click();
 const set = (card, label, value) => card.getByLabel(label).fill(String(value));
 
 test('every card has a control, and trying it changes what the card says', async () => {
@@ -55,11 +56,11 @@ test('the cards show the numbers that the sayings have wrong', async () => {
   const saddle = cardOf(page, 'leave saddles by themselves');
   const left = () => cell(saddle, 'steps until it is left');
   assert.equal(await left(), '139');
-  await saddle.getByRole('button', { name: 'momentum' }).click();
+  await press(saddle, 'momentum');
   assert.equal(await left(), '50');
-  await saddle.getByRole('button', { name: 'Adam' }).click();
+  await press(saddle, 'Adam');
   assert.equal(await left(), '6');
-  await saddle.getByRole('button', { name: 'exactly on it' }).click();
+  await press(saddle, 'exactly on it');
   assert.match(await left(), /never/);
   // Twice what is missing is the limit of a bowl with a curvature of one.
   const shower = cardOf(page, 'The shower');
@@ -81,7 +82,7 @@ test('the cards show the numbers that the sayings have wrong', async () => {
   // Plain: the penalty is the decay. Adam: it is not.
   const decay = cardOf(page, 'L2 penalty and weight decay');
   assert.ok(Number(await cell(decay, 'gradients of ±0.01', 0)) < 0.5 * Number(await cell(decay, 'gradients of ±0.01', 1)));
-  await decay.getByRole('button', { name: 'plain' }).click();
+  await press(decay, 'plain');
   assert.equal(await cell(decay, 'gradients of ±0.01', 0), await cell(decay, 'gradients of ±0.01', 1));
   // The sum over the paths is the slope that trying out gives.
   const paths = cardOf(page, 'product along the chain');
@@ -89,7 +90,7 @@ test('the cards show the numbers that the sayings have wrong', async () => {
   // All examples at once, below the limit: every step goes down.
   const falls = cardOf(page, 'The loss falls with every step');
   assert.notEqual(await cell(falls, 'steps that lowered it'), '100 %');
-  await falls.getByRole('button', { name: 'all 200' }).click();
+  await press(falls, 'all 200');
   assert.equal(await cell(falls, 'steps that lowered it'), '100 %');
   // The direction in which the inputs vary most is the diagonal.
   const brain = cardOf(page, 'how the brain learns');

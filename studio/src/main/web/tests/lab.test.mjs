@@ -64,6 +64,48 @@ test('a weight that is changed by hand changes what the network says', async () 
   await context.close();
 });
 
+test('a weight and its gradient are read by pointing at its line', async () => {
+  const { page, open, context } = await visitor(browser, { motion: 'reduce' });
+  await open('#/playground?layers=2tanh&steps=3');
+  await page.waitForFunction(() => document.querySelector('.counters dd')?.textContent === '3');
+  await page.getByText('Show as a table: The network').click();
+  const table = page.getByRole('region', { name: 'The network, as a table' });
+  for (const [line, from, to] of [[0, 'x1', 'unit 1 of layer 1'], [3, 'x2', 'unit 2 of layer 1'], [4, 'unit 1 of layer 1', 'output']]) {
+    const box = await page.locator('.touch').nth(line).evaluate((path) => {
+      const at = path.getPointAtLength(path.getTotalLength() * 0.2).matrixTransform(path.getScreenCTM());
+      return { x: at.x, y: at.y };
+    });
+    await page.mouse.move(box.x, box.y);
+    const reading = await page.locator('.reading').textContent();
+    assert.match(reading, new RegExp(`${from} → ${to}`));
+    const row = await table.getByRole('row').filter({ hasText: new RegExp(`^${from}\\s*${to}`) }).getByRole('cell').allTextContents();
+    assert.ok(reading.includes(`w = ${row[2]} `) && reading.includes(`∂L/∂w = ${row[3]} `), `${reading} and ${row}`);
+  }
+  await context.close();
+});
+
+test('points of one’s own come from a file, and what is none is refused with its line', async () => {
+  const { page, open, faults, context } = await visitor(browser, { motion: 'reduce' });
+  await open('#/playground');
+  const file = page.getByLabel('My own: a CSV');
+  await file.setInputFiles({ name: 'bad.csv', mimeType: 'text/csv', buffer: Buffer.from('x1,x2,class\n0.5,0.5,1\n0.1,0.2\n') });
+  await page.getByText('Line 3: expected two numbers and a class').waitFor();
+  const rows = Array.from({ length: 40 }, (_, i) => `${((i * 7) % 20) / 10 - 1},${((i * 3) % 20) / 10 - 1},${(i * 7) % 20 > 9 ? 1 : 0}`);
+  await file.setInputFiles({ name: 'mine.csv', mimeType: 'text/csv', buffer: Buffer.from(['x1,x2,class', ...rows].join('\n')) });
+  await page.getByText('training 24').waitFor();
+  await page.getByRole('button', { name: 'One epoch' }).click();
+  await page.waitForFunction(() => Number(document.querySelector('.counters dd')?.textContent) > 0);
+  // The address holds the points: it leads to the same network in another visit.
+  const address = page.url();
+  const digest = await page.getByText('Digest of all weights').locator('code').textContent();
+  const other = await visitor(browser);
+  await other.page.goto(address);
+  await other.page.waitForFunction((digest) => document.querySelector('p code')?.textContent === digest, digest);
+  await other.context.close();
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 for (const optimizer of ['sgd', 'adam']) {
   test(`every number of one iteration equals an independent computation in double precision: ${optimizer}`, async () => {
     const { page, open, context } = await visitor(browser);

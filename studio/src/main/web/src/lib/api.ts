@@ -34,10 +34,12 @@ export function get<T>(path: string, query: Record<string, string | number> = {}
   return answer<T>(fetch(text ? `${path}?${text}` : path, { credentials: 'same-origin' }));
 }
 
-export function post<T>(path: string, body: unknown): Promise<T> {
+/** With `late` the request is sent even if the page is being left. */
+export function post<T>(path: string, body: unknown, late = false): Promise<T> {
   return answer<T>(
     fetch(path, {
       method: 'POST',
+      keepalive: late,
       credentials: 'same-origin',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),

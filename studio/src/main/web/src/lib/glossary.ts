@@ -18,6 +18,29 @@ export function lookUp(name: string): Entry | undefined {
   return BY_NAME.get(name) ?? BY_NAME.get(name.toLowerCase());
 }
 
+const ANY = new RegExp(
+  `\\b(${[...BY_NAME.keys()]
+    .sort((a, b) => b.length - a.length)
+    .map((name) => name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'))
+    .join('|')})\\b`,
+  'gi',
+);
+
+/** A text in parts: at most so many of them are words of the glossary, each once. */
+export function termsIn(text: string, most: number): { text: string; term?: string }[] {
+  const parts: { text: string; term?: string }[] = [];
+  const found = new Set<Entry>();
+  let end = 0;
+  for (const match of text.matchAll(ANY)) {
+    const entry = lookUp(match[0]);
+    if (!entry || found.has(entry) || found.size === most) continue;
+    found.add(entry);
+    parts.push({ text: text.slice(end, match.index) }, { text: match[0], term: match[0] });
+    end = match.index + match[0].length;
+  }
+  return [...parts, { text: text.slice(end) }];
+}
+
 export const DECKS: Record<Entry['deck'], string> = {
   loop: 'The loop',
   data: 'Data',

@@ -126,6 +126,10 @@ export class Lab {
   private historyTimer = 0;
   private closed = false;
 
+  constructor() {
+    window.addEventListener('pagehide', this.release);
+  }
+
   get id() {
     return this.view?.id ?? '';
   }
@@ -178,16 +182,19 @@ export class Lab {
     this.source = source;
   }
 
-  private release() {
+  // The server has room for a few networks: what nobody looks at is given back. A page that is shown again after it was
+  // left makes the same network anew with the next thing that it asks.
+  private release = () => {
     this.source?.close();
     this.source = null;
-    if (this.id) void post(`/api/lab/${this.id}/close`, {}).catch(() => {});
-  }
+    if (this.id) void post(`/api/lab/${this.id}/close`, {}, true).catch(() => {});
+  };
 
   /** Gives the network back; the page goes away. */
   close() {
     this.closed = true;
     clearTimeout(this.historyTimer);
+    window.removeEventListener('pagehide', this.release);
     this.release();
   }
 
@@ -257,6 +264,7 @@ export class Lab {
   }
 
   async measureSharpness() {
+    if (!this.id) return;
     try {
       this.sharpness = await this.act<Sharpness>('sharpness');
     } catch {
