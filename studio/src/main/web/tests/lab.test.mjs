@@ -177,6 +177,12 @@ test('an iteration is walked through by keys, and shows the loss that the formul
   await page.keyboard.press('ArrowRight');
   await page.getByText('to blame for').waitFor();
   assert.match(await page.locator('.formula').first().textContent(), /0\.92/); // δ = p − y
+  // Beside each gradient stands what trying it out gives.
+  await page.waitForFunction(() => !document.querySelector('tbody tr:last-child td:last-child').textContent.includes('–'));
+  for (const row of await page.locator('tbody tr').all()) {
+    const [, gradient, tried] = (await row.getByRole('cell').allTextContents()).map((text) => Number(text.replace('−', '-')));
+    close(tried, gradient, 1e-3, 'gradient tried out');
+  }
   await page.keyboard.press('Shift+ArrowRight');
   await page.getByText('gradient by backpropagation').waitFor();
   await page.keyboard.press('Shift+ArrowRight');
@@ -233,7 +239,7 @@ test('a network overfits, and forks with a remedy appear beside it', async () =>
   await context.close();
 });
 
-test('the map lights the five relationships of the loop in their order', async () => {
+test('the map lights the loop in its order, and in the course of a step all there is', async () => {
   const { page, open, context } = await visitor(browser);
   await open('#/learn/map');
   await page.locator('.map').waitFor();
@@ -241,9 +247,11 @@ test('the map lights the five relationships of the loop in their order', async (
   assert.equal(await page.locator('.map .relation').count(), 13);
   const next = page.getByRole('button', { name: 'Next part of a step' });
   const lit = [];
+  const seen = new Set();
   for (let i = 0; i < 5; i++) {
     await next.click();
     await page.waitForTimeout(300);
+    for (const label of await page.locator('.relation.lit, .relation.along').evaluateAll((all) => all.map((each) => each.getAttribute('aria-label')))) seen.add(label);
     lit.push((await page.locator('.relation.lit').first().getAttribute('aria-label')) ?? '');
   }
   assert.deepEqual(lit, [
@@ -253,5 +261,6 @@ test('the map lights the five relationships of the loop in their order', async (
     '4 Gradient descent updates Weights',
     'Weights used in next 1 Forward pass',
   ]);
+  assert.equal(seen.size, 13, 'in the course of a step every relationship is lit');
   await context.close();
 });

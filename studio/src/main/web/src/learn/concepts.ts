@@ -14,7 +14,8 @@ export interface Relation {
   words: string;
   /** The place in the order in which a step lights it, from 1. */
   turn?: number;
-  bend?: number;
+  /** The place in the order at which it is lit as well, for what goes on there rests on it. */
+  along?: number;
   note: string;
 }
 
@@ -35,17 +36,17 @@ export const CONCEPTS: Concept[] = [
 ];
 
 export const RELATIONS: Relation[] = [
-  { from: 'training', to: 'structure', words: 'built from', note: 'Which layers there are is decided before training; training does not change it.' },
-  { from: 'training', to: 'loop', words: 'trained via', note: 'The loop is all there is to training; everything else serves it.' },
-  { from: 'training', to: 'weights', words: 'parameterized by', note: 'What is learnt lies in these numbers and nowhere else.' },
-  { from: 'structure', to: 'input', words: 'starts with', note: 'As many inputs as there are numbers in an example.' },
-  { from: 'structure', to: 'hidden', words: 'learns in', note: 'Here the network makes up features of its own.' },
-  { from: 'structure', to: 'output', words: 'ends with', note: 'As many outputs as the answer has numbers.' },
+  { from: 'training', to: 'structure', words: 'built from', along: 1, note: 'Which layers there are is decided before training; training does not change it.' },
+  { from: 'training', to: 'loop', words: 'trained via', along: 5, note: 'The loop is all there is to training; everything else serves it.' },
+  { from: 'training', to: 'weights', words: 'parameterized by', along: 4, note: 'What is learnt lies in these numbers and nowhere else.' },
+  { from: 'structure', to: 'input', words: 'starts with', along: 1, note: 'As many inputs as there are numbers in an example.' },
+  { from: 'structure', to: 'hidden', words: 'learns in', along: 1, note: 'Here the network makes up features of its own.' },
+  { from: 'structure', to: 'output', words: 'ends with', along: 1, note: 'As many outputs as the answer has numbers.' },
   { from: 'forward', to: 'loss', words: 'produces prediction for', turn: 1, note: 'The loss compares the prediction with the known answer.' },
   { from: 'loss', to: 'backprop', words: 'triggers', turn: 2, note: 'The way back starts with the slope of the loss.' },
   { from: 'backprop', to: 'descent', words: 'computes gradients for', turn: 3, note: 'It only computes; the weights are still as they were.' },
   { from: 'descent', to: 'weights', words: 'updates', turn: 4, note: 'Now all weights move at once.' },
   { from: 'weights', to: 'forward', words: 'used in next', turn: 5, note: 'The next batch meets the new weights, and the circle closes.' },
   { from: 'rate', to: 'descent', words: 'scales', turn: 4, note: 'Twice the rate, twice the step of plain gradient descent.' },
-  { from: 'epoch', to: 'loop', words: 'counts iterations of', note: 'More exactly: an epoch holds ⌈examples / batch⌉ iterations; what it counts is passes over the data.' },
+  { from: 'epoch', to: 'loop', words: 'counts iterations of', along: 5, note: 'More exactly: an epoch holds ⌈examples / batch⌉ iterations; what it counts is passes over the data.' },
 ];
