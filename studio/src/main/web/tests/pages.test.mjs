@@ -35,7 +35,7 @@ for (const [width, theme] of [[1280, 'light'], [390, 'dark']]) {
     for (const [hash, title] of Object.entries(pages)) {
       await open(hash);
       await page.getByRole('heading', { level: 1, name: title }).waitFor();
-      await page.waitForTimeout(500);
+      await page.waitForTimeout(150);
       for (const barrier of await barriers(page)) wrong.push(`${hash} ${barrier}`);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       if (wide > width) wrong.push(`${hash} is ${wide} wide`);
