@@ -57,7 +57,11 @@ final class Tiles {
             float[] c,
             int cFrom,
             int cRow) {
-        if (wide) {
+        if (wide && rows == 12 && aRow == 1) {
+            WideTiles.adjacent12(
+                    runs, aRun, bRun, depth, a, aFrom, aStep, b, bFrom, bStep, start, startFrom, startRow, c, cFrom,
+                    cRow);
+        } else if (wide) {
             switch (rows) {
                 case 12 ->
                     WideTiles.rows12(
