@@ -10,6 +10,7 @@ import dev.nudge.nn.optim.Optimizer;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Execution;
 import dev.nudge.tensor.Gradients;
+import dev.nudge.tensor.LongShortTermMemory;
 import dev.nudge.tensor.Parameter;
 import dev.nudge.tensor.RandomKey;
 import dev.nudge.tensor.Shape;
@@ -179,6 +180,45 @@ class RecurrentTest {
                                 .mul(weights)
                                 .sum())
                 < 1e-6);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cells")
+    void gradientsOfTheStateAtTheEndReachThatAtTheStart(Cell.Factory factory) {
+        Recurrent layer = InDouble.of(Recurrent.bidirectional(factory, 3, 2, 1, KEY));
+        Tensor x = normal(11, 2, 3, 3);
+        Tensor mask = Sequences.mask(3, 3, 1);
+        int parts = layer.start(2, DType.F64).parts().size();
+        for (int part = 0; part < parts; part++) {
+            int moved = part;
+            double error = InDouble.worstGradientError(normal(20 + part, 2, 2).value(), in -> {
+                List<Tensor> start = new ArrayList<>();
+                for (int other = 0; other < parts; other++) {
+                    start.add(other == moved ? in : normal(20 + other, 2, 2));
+                }
+                Tensor sum = Tensor.constant(DType.F64, 0);
+                for (Tensor end : layer.run(x, mask, new Recurrent.State(start), Pass.inference())
+                        .state()
+                        .parts()) {
+                    sum = sum.add(end.mul(normal(30, 2, 2)).sum());
+                }
+                return sum;
+            });
+            assertTrue(error < 1e-6, "part " + part + ": " + error);
+        }
+    }
+
+    @Test
+    void theGradientOfOutputsAloneIsNotFilledUpWithZeros() {
+        Recurrent layer = Recurrent.of(LstmCell::of, 3, 4, 1, KEY);
+        Parameter x = Parameter.zeros(2, 5, 3);
+        Tensor gradient =
+                layer.forward(x.tensor()).sumOfSquares().backward(List.of(x)).of(x);
+        Tensor node = gradient;
+        while (!(node.op() instanceof LongShortTermMemory.LstmGradient)) {
+            node = node.input(0);
+        }
+        assertEquals(Shape.of(2, 5, 4), node.input(3).shape());
     }
 
     // ---- padding --------------------------------------------------------------------------------------------------
