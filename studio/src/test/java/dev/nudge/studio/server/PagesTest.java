@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -28,8 +29,6 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// The pages in a browser, as people use them: with a server, two runs that have ended, one that goes on,
 /// and one without a record.
@@ -121,14 +120,29 @@ class PagesTest {
                 .fit(quadrants(1600), quadrants(64));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"pages", "games", "cards", "files", "live", "lab"})
-    void thePagesDoInABrowserWhatTheyShould(String tests) throws IOException, InterruptedException {
-        ProcessBuilder node =
-                new ProcessBuilder("node", "--test", "--test-reporter=spec", "tests/" + tests + ".test.mjs");
+    // Two at a time: much of it is waiting.
+    @Test
+    void thePagesDoInABrowserWhatTheyShould() throws IOException, InterruptedException {
+        inBrowser(server, "live", "lab", "pages", "cards", "games", "files");
+    }
+
+    @Test
+    void whoHasNoRunSeesANetworkLearn(@TempDir Path empty) throws IOException, InterruptedException {
+        try (StudioServer without = StudioServer.start(empty, 0)) {
+            inBrowser(without, "first");
+        }
+    }
+
+    private static void inBrowser(StudioServer server, String... tests) throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(List.of("node", "--test", "--test-reporter=spec", "--test-concurrency=2"));
+        for (String test : tests) {
+            command.add("tests/" + test + ".test.mjs");
+        }
+        ProcessBuilder node = new ProcessBuilder(command);
         node.environment().put("NUDGE_STUDIO", server.address());
         node.environment().put("NUDGE_CHROMIUM", browser);
-        Path said = Files.createTempFile(folder, tests, ".txt");
+        Path said = Files.createTempFile(folder, "said", ".txt");
         Process process = node.directory(WEB.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile())
@@ -151,6 +165,7 @@ class PagesTest {
                     List.of(
                             "cards.test.mjs",
                             "files.test.mjs",
+                            "first.test.mjs",
                             "games.test.mjs",
                             "lab.test.mjs",
                             "live.test.mjs",
