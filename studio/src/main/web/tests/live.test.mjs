@@ -89,6 +89,9 @@ test('what the page says is what was recorded', async () => {
   const epochs = (await ask(page, '/api/runs/ended-fast/events')).filter((event) => event.kind === 'epoch').map((event) => event.detail.validationLoss);
   const validation = await factOf(page, 'validation');
   assert.ok(Math.abs(validation - epochs.at(-1)) < 1e-4);
+  // The lines of the picture: what knowing nothing costs, what nobody can beat, and the best epoch.
+  const picture = await page.getByRole('img', { name: /^Loss\./ }).getAttribute('aria-label');
+  assert.match(picture, /know nothing 0\.6931; floor 0; best: epoch \d/);
   await page.getByText(`best epoch ${epochs.indexOf(Math.min(...epochs)) + 1}`.replace('best epoch', 'in epoch')).waitFor();
   await context.close();
 });

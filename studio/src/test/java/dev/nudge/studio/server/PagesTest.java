@@ -102,8 +102,8 @@ class PagesTest {
         Path run = Files.createDirectories(folder.resolve(name));
         Files.writeString(
                 run.resolve("run.json"),
-                "{\"kind\": \"train\", \"seed\": 1, \"knowNothing\": 0.6931, \"settings\": {\"lr\": \"" + learningRate
-                        + "\", \"optimizer\": \"adam\"}}");
+                "{\"kind\": \"train\", \"seed\": 1, \"knowNothing\": 0.6931, \"lossFloor\": 0, \"settings\": {\"lr\": \""
+                        + learningRate + "\", \"optimizer\": \"adam\"}}");
         Recorder recorder = Recorder.in(run, model);
         Trainer.of(model, Losses.crossEntropy(), Optimizer.of(Adam.of(), learningRate, model), 3)
                 .withBatch(16)
