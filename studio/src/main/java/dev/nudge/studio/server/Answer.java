@@ -32,7 +32,10 @@ sealed interface Answer {
     /// The way to one client; waits while the client is slow.
     @FunctionalInterface
     interface EventSink {
-        void emit(String name, String data);
+        /// Sends an event.
+        ///
+        /// @param id what the client says when it comes back after a break; empty to leave it as it was
+        void emit(String name, String id, String data);
     }
 
     static Answer json(Json body) {

@@ -119,10 +119,10 @@ final class LabRoutes implements AutoCloseable {
                 if (version != seen) {
                     seen = version;
                     idle = 0;
-                    sink.emit("lab", session.state().compact());
+                    sink.emit("lab", Long.toString(version), session.state().compact());
                 } else if (++idle * TICK_NANOS > Streams.PING_NANOS) {
                     idle = 0;
-                    sink.emit("ping", "{}");
+                    sink.emit("ping", "", "{}");
                 }
                 LockSupport.parkNanos(TICK_NANOS);
             }

@@ -13,8 +13,13 @@ import java.util.function.Supplier;
 ///
 /// @param parts parts of the path by the names in the route
 /// @param query values of the query by name
+/// @param last  the event that a client which comes back to a stream got last
 /// @param body  reads what was sent
-record Request(Map<String, String> parts, Function<String, Optional<String>> query, Supplier<byte[]> body) {
+record Request(
+        Map<String, String> parts,
+        Function<String, Optional<String>> query,
+        Optional<String> last,
+        Supplier<byte[]> body) {
     private static final JsonRules RULES = new JsonRules(32, 1 << 20, "bad_json", "bad_json");
 
     /// The part of the path of this name in the route.
@@ -26,6 +31,7 @@ record Request(Map<String, String> parts, Function<String, Optional<String>> que
         return part;
     }
 
+    /// A value of the query.
     Optional<String> text(String name) {
         return query.apply(name);
     }

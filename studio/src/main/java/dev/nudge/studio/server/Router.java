@@ -25,13 +25,18 @@ final class Router {
     /// Answers a request.
     ///
     /// @param path path, decoded, without the query
-    Answer answer(String method, String path, Function<String, Optional<String>> query, Supplier<byte[]> body) {
+    Answer answer(
+            String method,
+            String path,
+            Function<String, Optional<String>> query,
+            Optional<String> last,
+            Supplier<byte[]> body) {
         List<String> allowed = new ArrayList<>();
         for (Route route : routes) {
             Map<String, String> parts = match(route.path(), path);
             if (parts != null) {
                 if (route.method().equals(method)) {
-                    return route.handler().answer(new Request(parts, query, body));
+                    return route.handler().answer(new Request(parts, query, last, body));
                 }
                 allowed.add(route.method());
             }

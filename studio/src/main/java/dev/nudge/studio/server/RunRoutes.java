@@ -31,7 +31,7 @@ final class RunRoutes {
                 Route.get("/api/runs/{run}/events", this::events),
                 Route.get("/api/runs/{run}/histograms", this::histograms),
                 Route.get("/api/runs/{run}/export", this::export),
-                Route.get("/api/runs/{run}/stream", request -> streams.listen(request.part("run"))),
+                Route.get("/api/runs/{run}/stream", request -> streams.listen(request.part("run"), request.last())),
                 Route.post("/api/runs/{run}/wish", this::wish));
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 /// the
 /// slot of every client. A client that has not taken the last text misses this one and is told so; it then asks for the
 /// curve, which has no gap. So a slow client holds up nobody, and a run costs the same for one client as for many.
+///
+/// Each message is named by how far the record had come. A client that comes back names its last one, and is told that
+/// it
+/// has missed something unless the record has come no further.
 final class Streams implements AutoCloseable {
     private static final long TICK_NANOS = 250_000_000;
     private static final int WIDTH = 64; // points of a curve in one message
@@ -33,6 +38,7 @@ final class Streams implements AutoCloseable {
 
     private final Runs runs;
     private final Map<String, Watch> watches = new ConcurrentHashMap<>();
+    private final Set<Mailbox> listening = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     Streams(Runs runs) {
@@ -41,11 +47,13 @@ final class Streams implements AutoCloseable {
 
     /// Sends what is new in `run` to a client until it goes away.
     ///
+    /// @param last the last message that the client has, if it has come back
     /// @throws RefusedException if there is no such run
-    Answer listen(String run) {
+    Answer listen(String run, Optional<String> last) {
         Path path = runs.find(run);
         return new Answer.Events(sink -> {
-            Mailbox client = new Mailbox();
+            Mailbox client = new Mailbox(last.orElse(null));
+            listening.add(client);
             Watch watch = watches.compute(run, (_, present) -> {
                 Watch joined = present == null ? new Watch(run, path) : present;
                 joined.clients.add(client);
@@ -53,40 +61,56 @@ final class Streams implements AutoCloseable {
             });
             try {
                 while (!closed) {
-                    String text = client.take();
-                    if (text == null) {
-                        sink.emit("ping", "{}");
+                    Message message = client.take();
+                    if (message != null) {
+                        sink.emit("run", message.id(), message.text());
+                    } else if (client.isOver()) {
+                        return;
                     } else {
-                        sink.emit("run", text);
+                        sink.emit("ping", "", "{}");
                     }
                 }
             } finally {
                 watch.clients.remove(client);
+                listening.remove(client);
             }
         });
     }
 
+    /// Lets all clients go.
     @Override
     public void close() {
         closed = true;
+        listening.forEach(Mailbox::end);
     }
+
+    /// What a client is sent.
+    ///
+    /// @param id how far the record had come
+    private record Message(String id, String text) {}
 
     /// Holds the next text for a client, which takes it when it can: nobody waits for a slow one.
     private static final class Mailbox {
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition filled = lock.newCondition();
-        private @Nullable String text;
+        private @Nullable Message message;
+        private @Nullable String last; // message of a client that has come back and has not been looked at yet
         private boolean missed;
+        private boolean over;
 
-        /// Offers a text; `gap` is what to say in its place to a client that has missed one.
-        void offer(String next, String gap) {
+        Mailbox(@Nullable String last) {
+            this.last = last;
+        }
+
+        /// Offers a message; `gap` is what to say in its place to a client that has missed one.
+        void offer(Message next, Message gap) {
             lock.lock();
             try {
-                if (text != null) {
+                if (message != null) {
                     missed = true;
                     return;
                 }
-                text = missed ? gap : next;
+                message = missed ? gap : next;
                 missed = false;
                 filled.signal();
             } finally {
@@ -94,21 +118,56 @@ final class Streams implements AutoCloseable {
             }
         }
 
-        /// The next text, or null if there was none for long.
+        /// Offers the gap to a client that has come back with another message than that before the next.
+        void meet(Message gap) {
+            lock.lock();
+            try {
+                if (last != null && !last.equals(gap.id())) {
+                    missed = true;
+                    offer(gap, gap);
+                }
+                last = null;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /// The next message, or null if there was none for long or there will be none.
         @Nullable
-        String take() {
+        Message take() {
             lock.lock();
             try {
                 long left = PING_NANOS;
-                while (text == null && left > 0) {
+                while (message == null && left > 0 && !over) {
                     left = filled.awaitNanos(left);
                 }
-                String taken = text;
-                text = null;
+                Message taken = message;
+                message = null;
                 return taken;
-            } catch (InterruptedException e) {
+            } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
-                throw new RefusedException(503, "stopping", "the server stops");
+                over = true;
+                return null;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /// There will be no more messages than the one that may be there.
+        void end() {
+            lock.lock();
+            try {
+                over = true;
+                filled.signal();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        boolean isOver() {
+            lock.lock();
+            try {
+                return over;
             } finally {
                 lock.unlock();
             }
@@ -139,10 +198,13 @@ final class Streams implements AutoCloseable {
                         skipWhatIsThere(reader);
                     }
                     if (reader != null) {
-                        String text = news(reader);
-                        if (text != null) {
-                            String gap = message().with("gap", true).compact();
-                            clients.forEach(client -> client.offer(text, gap));
+                        Message before = message(message().with("gap", true));
+                        clients.forEach(client -> client.meet(before));
+                        JsonObject news = news(reader);
+                        if (news != null) {
+                            Message next = message(news);
+                            Message gap = message(message().with("gap", true));
+                            clients.forEach(client -> client.offer(next, gap));
                         }
                     }
                     LockSupport.parkNanos(TICK_NANOS);
@@ -151,10 +213,11 @@ final class Streams implements AutoCloseable {
                     reader.close();
                 }
             } catch (NudgeException e) {
-                String text = message().with("problem", e.problem()).compact();
-                clients.forEach(client -> client.offer(text, text));
+                Message problem = message(message().with("problem", e.problem()));
+                clients.forEach(client -> client.offer(problem, problem));
             }
             watches.remove(run, this);
+            clients.forEach(Mailbox::end); // who still listens comes back, and is watched for anew
         }
 
         /// Ends with the last client; one who comes at this moment begins a new watch.
@@ -171,6 +234,15 @@ final class Streams implements AutoCloseable {
             return JsonObject.EMPTY.with("run", run);
         }
 
+        /// A message at this point: any more points or events would make another.
+        private Message message(JsonObject content) {
+            long steps = 0;
+            for (long last : seen.values()) {
+                steps += last + 1;
+            }
+            return new Message(event + "-" + steps, content.compact());
+        }
+
         private void skipWhatIsThere(RunReader reader) {
             for (String series : reader.series()) {
                 Curve all = reader.curve(series, 0, Long.MAX_VALUE, 1);
@@ -180,7 +252,7 @@ final class Streams implements AutoCloseable {
             event = events.isEmpty() ? 0 : events.getLast().id();
         }
 
-        private @Nullable String news(RunReader reader) {
+        private @Nullable JsonObject news(RunReader reader) {
             JsonObject curves = JsonObject.EMPTY;
             for (String series : reader.series()) {
                 long last = seen.getOrDefault(series, -1L);
@@ -204,8 +276,7 @@ final class Streams implements AutoCloseable {
                     .with("curves", curves)
                     .with(
                             "events",
-                            new JsonArray(events.stream().<Json>map(Runs::event).toList()))
-                    .compact();
+                            new JsonArray(events.stream().<Json>map(Runs::event).toList()));
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.nudge.studio.server;
 
 import dev.nudge.studio.lab.Sessions;
 import dev.nudge.train.io.NudgeException;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
@@ -19,6 +20,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// Serves the studio to the browser of this machine.
 ///
@@ -33,18 +37,23 @@ public final class StudioServer implements AutoCloseable {
     private static final int LINE_BYTES = 4096;
     private static final int HEADER_BYTES = 16 << 10;
     private static final Duration IDLE = Duration.ofMinutes(1);
+    private static final long LAST_SECONDS = 2; // for clients to be told that a stream ends
+
+    private static final HeaderName LAST_EVENT = HeaderNames.create("Last-Event-ID");
 
     private final WebServer server;
     private final Gate gate;
     private final Streams streams;
     private final LabRoutes labs;
+    private final Phaser listening; // one for each stream, and one for the server
     private final int port;
 
-    private StudioServer(WebServer server, Gate gate, Streams streams, LabRoutes labs, int port) {
+    private StudioServer(WebServer server, Gate gate, Streams streams, LabRoutes labs, Phaser listening, int port) {
         this.server = server;
         this.gate = gate;
         this.streams = streams;
         this.labs = labs;
+        this.listening = listening;
         this.port = port;
     }
 
@@ -59,6 +68,7 @@ public final class StudioServer implements AutoCloseable {
         Streams streams = new Streams(runs);
         LabRoutes labs = new LabRoutes(new Sessions());
         Router router = new Router(routes(runs, streams, labs));
+        Phaser listening = new Phaser(1);
         // Keep the defaults of the machine out of it: no configuration file is looked for.
         WebServer server = WebServer.builder()
                 .address(InetAddress.getLoopbackAddress())
@@ -72,14 +82,15 @@ public final class StudioServer implements AutoCloseable {
                         .maxPrologueLength(LINE_BYTES)
                         .maxHeadersSize(HEADER_BYTES)
                         .build())
-                .routing(routing -> routing.any((request, response) -> serve(gate, router, request, response)))
+                .routing(routing ->
+                        routing.any((request, response) -> serve(gate, router, listening, request, response)))
                 .build();
         try {
             server.start();
         } catch (RuntimeException e) {
             throw taken(chosen, e);
         }
-        return new StudioServer(server, gate, streams, labs, chosen);
+        return new StudioServer(server, gate, streams, labs, listening, chosen);
     }
 
     /// Everything that the server answers.
@@ -121,7 +132,8 @@ public final class StudioServer implements AutoCloseable {
         return port;
     }
 
-    private static void serve(Gate gate, Router router, ServerRequest request, ServerResponse response) {
+    private static void serve(
+            Gate gate, Router router, Phaser listening, ServerRequest request, ServerResponse response) {
         for (int i = 0; i < Gate.HEADERS.size(); i += 2) {
             response.header(Gate.HEADERS.get(i), Gate.HEADERS.get(i + 1));
         }
@@ -149,10 +161,14 @@ public final class StudioServer implements AutoCloseable {
                 response.send(it.body());
             }
             case Answer.Events it -> {
+                listening.register();
                 try (SseSink sink = response.sink(SseSink.TYPE)) {
-                    it.listener()
-                            .send((name, data) -> sink.emit(
-                                    SseEvent.builder().name(name).data(data).build()));
+                    it.listener().send((name, id, data) -> {
+                        SseEvent.Builder event = SseEvent.builder().name(name).data(data);
+                        sink.emit(id.isEmpty() ? event.build() : event.id(id).build());
+                    });
+                } finally {
+                    listening.arriveAndDeregister();
                 }
             }
         }
@@ -180,14 +196,22 @@ public final class StudioServer implements AutoCloseable {
                 method,
                 path,
                 name -> request.query().first(name).asOptional(),
+                request.headers().first(LAST_EVENT),
                 () -> request.content().as(byte[].class)));
     }
 
-    /// Stops the server.
+    /// Stops the server, after whoever listens to a stream has been let go.
     @Override
     public void close() {
         streams.close();
         labs.close();
+        try {
+            listening.awaitAdvanceInterruptibly(listening.arrive(), LAST_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException _) {
+            // Somebody does not read what is sent; that stream is cut off.
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
         server.stop();
     }
 }

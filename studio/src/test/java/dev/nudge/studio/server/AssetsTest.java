@@ -27,7 +27,7 @@ class AssetsTest {
     }
 
     private static Request request(String file) {
-        return new Request(Map.of("file", file), _ -> Optional.empty(), () -> new byte[0]);
+        return new Request(Map.of("file", file), _ -> Optional.empty(), Optional.empty(), () -> new byte[0]);
     }
 
     private void assumePages() {
