@@ -88,7 +88,14 @@ test('a run that was kept is opened from its file; what is none is refused in wo
   await page.getByText('is no exported run').waitFor();
   await choose.setInputFiles({ name: 'new.nudge-run', mimeType: 'application/zip', buffer: zip(JSON.stringify({ ...view, schema: 9 })) });
   await page.getByText('this one has schema 9').waitFor();
-  await choose.setInputFiles({ name: 'run.nudge-run', mimeType: 'application/zip', buffer: zip(JSON.stringify(view)) });
+  // The file that the studio itself gives, dropped.
+  const file = await page.request.get(new URL(`/api/runs/${RUN}/export?format=zip`, base).href);
+  const dropped = await page.evaluateHandle((bytes) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([new Uint8Array(bytes)], 'run.nudge-run'));
+    return transfer;
+  }, [...(await file.body())]);
+  await page.getByLabel('Drop a file here').dispatchEvent('drop', { dataTransfer: dropped });
   await page.getByRole('heading', { level: 1, name: RUN }).waitFor();
   assert.equal(await page.getByRole('button', { name: 'Pause' }).count(), 0);
   assert.deepEqual(faults, []);

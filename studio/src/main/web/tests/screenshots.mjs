@@ -13,19 +13,19 @@ for (const width of widths) {
     const { page, open, faults, context } = await visitor(browser, { width, theme });
     await open('#/runs');
     await page.getByRole('heading', { level: 1 }).waitFor();
-    const runs = await ask(page, '/api/runs');
+    const runs = (await ask(page, '/api/runs')).filter((run) => run.status !== 'unrecorded');
     const click = (name) => page.getByRole('button', { name }).first().click();
     const pages = {
       playground: ['#/playground', () => page.waitForTimeout(7000)],
       step: ['#/step', async () => { await page.keyboard.press('Shift+ArrowRight'); await page.keyboard.press('Shift+ArrowRight'); await page.keyboard.press('ArrowRight'); }],
       rates: ['#/rates', async () => { await click(/^Run/); await page.waitForTimeout(12_000); await click('Judge them'); await page.getByRole('columnheader', { name: 'verdict' }).waitFor(); }],
-      overfit: ['#/overfit', async () => { await click(/^Run/); await page.getByText('Overfitting since').waitFor(); await click(/weight decay/); await click(/more data/); await page.waitForTimeout(6000); }],
+      overfit: ['#/overfit', async () => { await click(/^Run/); await page.getByText('Overfitting since').waitFor(); await click(/weight decay/); await click(/more data/); await page.waitForTimeout(9000); }],
       map: ['#/learn/map', async () => { await click('Next part'); await page.waitForTimeout(300); await click('Next part'); await page.waitForTimeout(300); await click('Next part'); }],
       glossary: ['#/learn/words', null],
       matching: ['#/learn/match', null],
       quiz: ['#/learn/quiz', () => page.getByRole('radio').nth(1).check()],
       human: ['#/learn/human', () => click('Casual')],
-      cards: ['#/learn/cards', null],
+      cards: ['#/learn/cards', async () => { await click('Ten times'); await click(/Learn the sheet/); await page.waitForTimeout(1500); }],
       runs: ['#/runs', null],
       run: [`#/run/${runs[0]?.id}`, null],
       compare: [`#/compare?ids=${runs.slice(0, 2).map((run) => run.id)}`, null],
