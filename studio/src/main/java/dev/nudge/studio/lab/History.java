@@ -77,6 +77,11 @@ final class History {
         row++;
     }
 
+    /// The looks that are kept, in order.
+    List<Look> looks() {
+        return List.copyOf(looks);
+    }
+
     /// The look with the least validation loss; null without validation points.
     @Nullable
     Look best() {

@@ -310,13 +310,17 @@ public final class Lab {
                 break;
             }
             again.step(Math.toIntExact(change.step() - again.step));
-            switch (change) {
-                case Change.Rate it -> again.setRate(it.value());
-                case Change.Weight it -> again.setWeight(it.parameter(), it.index(), it.value());
-            }
+            again.make(change);
         }
         again.step(Math.toIntExact(until - again.step));
         return again;
+    }
+
+    void make(Change change) {
+        switch (change) {
+            case Change.Rate it -> setRate(it.value());
+            case Change.Weight it -> setWeight(it.parameter(), it.index(), it.value());
+        }
     }
 
     // ---- looking --------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@ package dev.nudge.studio.lab;
 import dev.nudge.train.io.Json;
 import dev.nudge.train.io.Json.JsonNumber;
 import dev.nudge.train.io.Json.JsonObject;
+import dev.nudge.train.io.NudgeException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// A [Lab] that several requests look at and change, and that goes on by itself when asked to.
@@ -154,6 +157,18 @@ public final class Session {
     public JsonObject sharpness(JsonObject request) {
         Limits.known(request, "sharpness", List.of());
         return ask(it -> Sharpness.of(it).toJson(it.step()));
+    }
+
+    /// Writes the session as it is now down as a run: `run.json`, the curves, the file for TensorBoard.
+    ///
+    /// @param place makes the folder of the run, given the seed
+    /// @return the folder
+    /// @throws NudgeException (E611) before the first step, (E012) if it cannot be written
+    public Path record(LongFunction<Path> place) {
+        SessionRecord record = ask(SessionRecord::of);
+        Path folder = place.apply(record.specification().seed());
+        record.write(folder); // which takes a while; the session can go on meanwhile
+        return folder;
     }
 
     /// Takes `steps` steps now.

@@ -6,6 +6,7 @@ import dev.nudge.studio.lab.Session;
 import dev.nudge.studio.lab.Sessions;
 import dev.nudge.train.io.Json.JsonObject;
 import dev.nudge.train.io.NudgeException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -18,10 +19,13 @@ final class LabRoutes implements AutoCloseable {
     private static final long TICK_NANOS = 100_000_000;
 
     private final Sessions sessions;
+    private final Runs runs;
     private volatile boolean closed;
 
-    LabRoutes(Sessions sessions) {
+    /// @param runs where sessions that are kept go
+    LabRoutes(Sessions sessions, Runs runs) {
         this.sessions = sessions;
+        this.runs = runs;
     }
 
     List<Route> routes() {
@@ -55,6 +59,7 @@ final class LabRoutes implements AutoCloseable {
                     Session from = session(request);
                     return created(() -> sessions.fork(from, request.object()));
                 }),
+                Route.post("/api/lab/{lab}/record", request -> record(session(request), request.object())),
                 Route.post("/api/lab/{lab}/close", request -> {
                     sessions.remove(session(request));
                     return Answer.json(JsonObject.EMPTY.with("closed", true));
@@ -82,6 +87,18 @@ final class LabRoutes implements AutoCloseable {
                             .whole());
         } catch (NudgeException e) {
             throw RefusedException.badRequest(e.problem());
+        }
+    }
+
+    private Answer record(Session session, JsonObject request) {
+        try {
+            Optional<String> name = request.has("name") ? Optional.of(request.text("name")) : Optional.empty();
+            Path run = session.record(seed -> runs.create(name, "playground-" + seed));
+            return Answer.json(201, JsonObject.EMPTY.with("run", String.valueOf(run.getFileName())));
+        } catch (NudgeException e) {
+            throw e.code().equals("E012")
+                    ? new RefusedException(500, "not_written", "the run cannot be written")
+                    : RefusedException.badRequest(e.problem());
         }
     }
 

@@ -11,6 +11,7 @@ import dev.nudge.train.io.Json.JsonText;
 import dev.nudge.train.io.JsonRules;
 import dev.nudge.train.io.NudgeException;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,9 @@ import java.util.stream.Stream;
 final class Runs {
     private static final double SILENT_SECONDS = 5; // a run that goes on is heard of twice a second
     private static final String RUN = "run.json";
+
+    private static final String UNRECORDED =
+            "Nothing was recorded of this run (nudge train --no-record), so there are no curves.";
 
     private final Path folder;
 
@@ -57,6 +61,32 @@ final class Runs {
         return path;
     }
 
+    /// A new folder for a run.
+    ///
+    /// @param name  its name, or empty
+    /// @param named what it is named for without a name, with a number behind
+    /// @throws RefusedException if there is one of this name, or it cannot be made
+    Path create(Optional<String> name, String named) {
+        if (name.isPresent() && !name.get().matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")) {
+            throw RefusedException.badRequest("name must be 1 to 64 letters, digits, dots, dashes and underscores");
+        }
+        try {
+            Files.createDirectories(folder);
+            for (int number = 1; ; number++) {
+                Path path = folder.resolve(name.orElse(named + "-" + number));
+                try {
+                    return Files.createDirectory(path);
+                } catch (FileAlreadyExistsException _) {
+                    if (name.isPresent()) {
+                        throw new RefusedException(409, "exists", "there is a run of this name; choose another");
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new RefusedException(500, "not_written", "the folder of runs cannot be written");
+        }
+    }
+
     private static boolean isRun(Path path) {
         return Files.isRegularFile(path.resolve(RUN)) || RunReader.isRecorded(path);
     }
@@ -85,7 +115,7 @@ final class Runs {
         JsonObject summary = JsonObject.EMPTY.with("id", String.valueOf(path.getFileName()));
         summary = summary.with("record", record(path));
         if (!RunReader.isRecorded(path)) {
-            return summary.with("status", "unrecorded");
+            return summary.with("status", "unrecorded").with("message", UNRECORDED);
         }
         try (RunReader reader = RunReader.open(path)) {
             List<RunReader.Event> events = reader.events(0, Integer.MAX_VALUE);

@@ -66,7 +66,7 @@ public final class StudioServer implements AutoCloseable {
         Gate gate = Gate.of(chosen);
         Runs runs = new Runs(folder);
         Streams streams = new Streams(runs);
-        LabRoutes labs = new LabRoutes(new Sessions());
+        LabRoutes labs = new LabRoutes(new Sessions(), runs);
         Router router = new Router(routes(runs, streams, labs));
         Phaser listening = new Phaser(1);
         // Keep the defaults of the machine out of it: no configuration file is looked for.

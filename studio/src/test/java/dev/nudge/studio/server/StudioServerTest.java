@@ -119,7 +119,7 @@ class StudioServerTest {
     void everyRouteRefusesEveryStranger() throws IOException {
         Runs runs = new Runs(folder);
         List<String> wrong = new ArrayList<>();
-        for (Route route : StudioServer.routes(runs, new Streams(runs), new LabRoutes(new Sessions()))) {
+        for (Route route : StudioServer.routes(runs, new Streams(runs), new LabRoutes(new Sessions(), runs))) {
             String path = route.path().replace("{run}", "one").replaceAll("\\{[a-z]+}", "x");
             String method = route.method();
             expect(wrong, 401, method, path, "Host: " + host, "Origin: http://" + host);
@@ -267,6 +267,28 @@ class StudioServerTest {
         assertEquals(0, body(tell(lab + "/reset", "{}")).integer("step"));
         assertTrue(body(tell(lab + "/close", "{}")).truth("closed"));
         assertEquals(404, status(tell(lab + "/step", "{}")));
+    }
+
+    @Test
+    void aSessionIsKeptAsARunAmongOthers() throws IOException {
+        String lab = "/api/lab/" + body(tell("/api/lab", "{}")).text("id");
+        assertEquals(400, status(tell(lab + "/record", "{}")), "before the first step");
+        tell(lab + "/step", "{\"steps\": 20}");
+        for (String name : List.of("\"../x\"", "\"\"", "\".x\"", "\"a/b\"", "\"" + "a".repeat(65) + "\"", "7")) {
+            assertEquals(400, status(tell(lab + "/record", "{\"name\": " + name + "}")), name);
+        }
+        String first = tell(lab + "/record", "{}");
+        assertEquals(201, status(first), first);
+        assertEquals("playground-42-1", body(first).text("run"));
+        assertEquals("playground-42-2", body(tell(lab + "/record", "{}")).text("run"));
+        assertEquals("mine", body(tell(lab + "/record", "{\"name\": \"mine\"}")).text("run"));
+        assertEquals(409, status(tell(lab + "/record", "{\"name\": \"mine\"}")));
+        JsonObject run = body(known("GET", "/api/runs/mine"));
+        assertEquals("playground", run.object("record").text("kind"));
+        assertEquals(20, run.integer("step"));
+        assertEquals(200, status(known("GET", "/api/runs/mine/export?format=json")));
+        assertEquals("unrecorded", body(known("GET", "/api/runs/one")).text("status"));
+        assertTrue(body(known("GET", "/api/runs/one")).text("message").contains("--no-record"));
     }
 
     @Test
