@@ -50,6 +50,34 @@ test('the same address gives the same weights, bit for bit, with what was change
   assert.match(digests[0], /^[0-9a-f]{16}$/);
 });
 
+test('what was done in the playground is saved as a run, exported, and opened again with the same weights', async () => {
+  const { page, open, faults, context } = await visitor(browser);
+  await open('#/playground?data=moons&layers=4tanh&steps=60&changes=20_layers.0.weight_0.1_0.75~40_0.05');
+  await page.waitForFunction(() => document.querySelector('.counters dd')?.textContent === '60');
+  const digest = await page.getByText('Digest of all weights').locator('code').textContent();
+  const state = await page.locator('.right tbody td').first().textContent();
+  await page.getByRole('button', { name: 'Save as a run' }).click();
+  const link = page.getByText('Saved:').getByRole('link');
+  const run = await link.textContent();
+  await open('#/runs');
+  await page.getByRole('link', { name: run }).click();
+  await page.getByRole('heading', { level: 1, name: run }).waitFor();
+  await page.getByText('training, mean of the interval').waitFor();
+  assert.equal(await page.locator('dt', { hasText: /^step$/ }).locator('xpath=../dd[1]').textContent(), '60');
+  // Every batch has its point.
+  assert.equal((await ask(page, `/api/runs/${run}/curve?series=loss&width=1000`)).points, 60);
+  for (const [name, begin] of [['as a page', '<!doctype html>'], ['as a file', 'PK']]) {
+    const address = await page.getByRole('link', { name }).getAttribute('href');
+    const body = await (await page.request.get(new URL(address, page.url()).href)).body();
+    assert.equal(body.subarray(0, begin.length).toString().toLowerCase(), begin.toLowerCase());
+  }
+  await page.getByRole('link', { name: 'Open in the playground' }).click();
+  await page.waitForFunction((digest) => document.querySelector('p code')?.textContent === digest, digest);
+  assert.equal(await page.locator('.right tbody td').first().textContent(), state);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test('a weight that is changed by hand changes what the network says', async () => {
   const { page, open, context } = await visitor(browser, { motion: 'reduce' });
   await open('#/playground');

@@ -44,7 +44,7 @@ export function written(specification: Specification, steps = 0, changes: Change
   if (text.layers === '') text.layers = 'none';
   for (const key of NUMBERS) text[key] = differs(s[key], START[key])?.toString();
   for (const key of TEXTS) text[key] = differs(s[key], START[key]);
-  if (s.weights) text.weights = JSON.stringify(s.weights);
+  if (s.weights && Object.keys(s.weights).length) text.weights = JSON.stringify(s.weights);
   if (steps) text.steps = steps.toString();
   if (changes.length) {
     text.changes = changes

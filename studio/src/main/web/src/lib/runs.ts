@@ -13,6 +13,7 @@ export interface Run {
   validationLoss?: number | null;
   bestValidationLoss?: number | null;
   problem?: string;
+  message?: string;
 }
 
 /** A part of a curve: for every interval the last step, the lowest, mean and highest value; null is no number. */
@@ -66,6 +67,9 @@ export const wish = (id: string, kind: string, value = '') => post<{ asked: bool
 export const exportOf = (id: string, format: 'html' | 'zip' | 'json') => `${at(id)}/export?format=${format}`;
 export const streamOf = (id: string) => `${at(id)}/stream`;
 
+/** The status to be shown: what was kept of the playground has ended there, whatever its record says of it. */
+export const statusOf = (run: Run) => (run.record?.kind === 'playground' && run.status === 'signal' ? 'playground' : run.status);
+
 /** How a run stands, in words and in one of four colours. */
 export function standing(status: string): { words: string; tone: 'good' | 'plain' | 'warm' | 'bad' } {
   switch (status) {
@@ -85,6 +89,8 @@ export function standing(status: string): { words: string; tone: 'good' | 'plain
       return { words: 'stopped early: no longer better', tone: 'plain' };
     case 'target_loss':
       return { words: 'done: target reached', tone: 'plain' };
+    case 'playground':
+      return { words: 'kept from the playground', tone: 'plain' };
     case 'signal':
       return { words: 'stopped by hand', tone: 'plain' };
     default:
