@@ -1,5 +1,5 @@
-// Takes the pictures of the documentation: node tests/screenshots.mjs FOLDER, with NUDGE_STUDIO the address of a server
-// that has at least two runs.
+// Takes the pictures of the documentation: node tests/screenshots.mjs FOLDER [WIDTHS [PAGES]], with NUDGE_STUDIO the address
+// of a server that has at least two runs.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask, launch, visitor } from './browser.mjs';
@@ -7,13 +7,14 @@ import { ask, launch, visitor } from './browser.mjs';
 const folder = process.argv[2] ?? 'screenshots';
 mkdirSync(folder, { recursive: true });
 const widths = (process.argv[3] ?? '1280').split(',').map(Number);
+const only = process.argv[4]?.split(',');
 const browser = await launch();
 for (const width of widths) {
   for (const theme of ['light', 'dark']) {
     const { page, open, faults, context } = await visitor(browser, { width, theme });
     await open('#/runs');
     await page.getByRole('heading', { level: 1 }).waitFor();
-    const runs = (await ask(page, '/api/runs')).filter((run) => run.status !== 'unrecorded');
+    const runs = (await ask(page, '/api/runs')).filter((run) => run.status !== 'unrecorded' && run.record?.kind !== 'playground');
     const click = (name) => page.getByRole('button', { name }).first().click();
     const pages = {
       playground: ['#/playground', () => page.waitForTimeout(7000)],
@@ -31,6 +32,7 @@ for (const width of widths) {
       compare: [`#/compare?ids=${runs.slice(0, 2).map((run) => run.id)}`, null],
     };
     for (const [name, [hash, act]] of Object.entries(pages)) {
+      if (only && !only.includes(name)) continue;
       await open(hash);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.waitForTimeout(1000);
@@ -39,6 +41,7 @@ for (const width of widths) {
       } catch (error) {
         console.log(`${name}: ${error.message.split('\n')[0]}`);
       }
+      await page.evaluate(() => scrollTo(0, 0));
       await page.waitForTimeout(600);
       await page.screenshot({ path: join(folder, `${name}-${theme}${width === 1280 ? '' : `-${width}`}.png`), fullPage: true, clip: { x: 0, y: 0, width, height: Math.min(1200, await page.evaluate(() => document.documentElement.scrollHeight)) } });
     }
