@@ -182,6 +182,10 @@ public final class StudioServer implements AutoCloseable {
     private static Answer answer(Gate gate, Router router, ServerRequest request) {
         String method = request.prologue().method().text();
         String path = request.path().path();
+        // A target may also be a whole address, which names a host of its own, or no address at all.
+        if (path == null || !request.prologue().uriPath().rawPath().startsWith("/")) {
+            throw new RefusedException(403, "host_not_allowed", "this server is asked for paths of its own only");
+        }
         Optional<Answer> welcome = gate.check(new Gate.Visitor(
                 method,
                 path,
@@ -197,7 +201,7 @@ public final class StudioServer implements AutoCloseable {
                 path,
                 name -> request.query().first(name).asOptional(),
                 request.headers().first(LAST_EVENT),
-                () -> request.content().as(byte[].class)));
+                () -> request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0]));
     }
 
     /// Stops the server, after whoever listens to a stream has been let go.
