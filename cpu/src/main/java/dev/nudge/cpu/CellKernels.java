@@ -51,7 +51,7 @@ interface CellKernels {
     /// From inputs and state to `[h' r z n m]`, as the operation `Gru` says.
     ///
     /// @param given three parts, from the inputs
-    /// @param own   three parts, from the state; overwritten
+    /// @param own   three parts, from the state
     /// @param y     the five parts of the result
     /// @param state the state before; becomes that behind
     void gru(
