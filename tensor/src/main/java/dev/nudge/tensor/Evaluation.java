@@ -1,34 +1,35 @@
 package dev.nudge.tensor;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /// Walks over graphs.
 public final class Evaluation {
-    private static final int TYPICAL = 256; // nodes of a step; saves growing
-
     private Evaluation() {}
 
     /// Every node that `roots` are computed from, inputs before users; iterative, so that depth is no limit.
     public static List<Tensor> topological(List<Tensor> roots) {
-        return topological(roots, node -> false);
+        return walk(roots).nodes();
+    }
+
+    /// As [#topological(List)], with the number of each node.
+    static Walk walk(List<Tensor> roots) {
+        return new Walk(roots, node -> false);
     }
 
     /// The nodes that must be looked at to compute `roots`, inputs before users: as [#topological(List)], but nodes
     /// whose value is at hand are not looked behind.
-    public static List<Tensor> pending(List<Tensor> roots) {
-        return topological(roots, node -> node.variable() == null && node.bound() != null);
+    public static Walk pending(List<Tensor> roots) {
+        return new Walk(roots, node -> node.variable() == null && node.bound() != null);
     }
 
-    /// As [#topological(List)], but nodes in `boundary` are not looked behind.
-    static List<Tensor> topological(List<Tensor> roots, List<Tensor> boundary) {
+    /// As [#walk(List)], but nodes in `boundary` are not looked behind.
+    static Walk walk(List<Tensor> roots, List<Tensor> boundary) {
         Set<Tensor> stop = Collections.newSetFromMap(new IdentityHashMap<>());
         stop.addAll(boundary);
-        return topological(roots, stop::contains);
+        return new Walk(roots, stop::contains);
     }
 
     /// The variables that are assigned.
@@ -43,35 +44,6 @@ public final class Evaluation {
             }
         }
         return seen;
-    }
-
-    private static List<Tensor> topological(List<Tensor> roots, Predicate<Tensor> stop) {
-        List<Tensor> order = new ArrayList<>();
-        IdentityHashMap<Tensor, Boolean> done = new IdentityHashMap<>(TYPICAL);
-        List<Tensor> stack = new ArrayList<>();
-        for (Tensor root : roots) {
-            stack.add(root);
-            while (!stack.isEmpty()) {
-                Tensor node = stack.getLast();
-                Boolean state = done.get(node);
-                if (state == null) {
-                    done.put(node, false);
-                    List<Tensor> inputs = stop.test(node) ? List.of() : node.inputs();
-                    for (int i = inputs.size() - 1; i >= 0; i--) {
-                        if (!done.containsKey(inputs.get(i))) {
-                            stack.add(inputs.get(i));
-                        }
-                    }
-                } else {
-                    stack.removeLast();
-                    if (!state) {
-                        done.put(node, true);
-                        order.add(node);
-                    }
-                }
-            }
-        }
-        return order;
     }
 
     /// The value of `root` by the meaning of each op, without any backend.

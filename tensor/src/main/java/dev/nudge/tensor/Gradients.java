@@ -29,14 +29,14 @@ public final class Gradients {
     public static Gradients of(Tensor loss, Iterable<? extends Variable> variables) {
         List<Variable> list = new ArrayList<>();
         variables.forEach(list::add);
-        List<Tensor> order = Evaluation.topological(List.of(loss.keep()));
+        Walk walk = Evaluation.walk(List.of(loss.keep()));
         List<Tensor> gradients =
-                of(order, loss, list.stream().map(Variable::tensor).toList());
+                of(walk, loss, list.stream().map(Variable::tensor).toList());
         IdentityHashMap<Variable, Tensor> byVariable = new IdentityHashMap<>();
         for (int i = 0; i < list.size(); i++) {
             byVariable.put(list.get(i), gradients.get(i));
         }
-        List<Tensor> updating = order.stream()
+        List<Tensor> updating = walk.nodes().stream()
                 .filter(node -> node.op() instanceof Movement.Updating)
                 .toList();
         return new Gradients(loss, byVariable, updating);
@@ -48,15 +48,15 @@ public final class Gradients {
     ///
     /// @throws ShapeException if `loss` is not a scalar
     public static List<Tensor> of(Tensor loss, List<Tensor> nodes) {
-        return of(Evaluation.topological(List.of(loss)), loss, nodes);
+        return of(Evaluation.walk(List.of(loss)), loss, nodes);
     }
 
-    private static List<Tensor> of(List<Tensor> order, Tensor loss, List<Tensor> nodes) {
+    private static List<Tensor> of(Walk walk, Tensor loss, List<Tensor> nodes) {
         if (loss.shape().rank() != 0) {
             throw new ShapeException(
                     "backward: expected a scalar loss, found " + loss.shape() + "; reduce it with mean() or sum()");
         }
-        List<@Nullable Tensor> found = backward(order, loss, Tensor.constant(loss.dtype(), 1), nodes);
+        List<@Nullable Tensor> found = backward(walk, loss, Tensor.constant(loss.dtype(), 1), nodes);
         List<Tensor> gradients = new ArrayList<>();
         for (int i = 0; i < nodes.size(); i++) {
             Tensor gradient = found.get(i);
@@ -67,25 +67,31 @@ public final class Gradients {
 
     /// Gradients through a composition, from `y` down to its `inputs` and no further; null where none flows.
     static List<@Nullable Tensor> through(Tensor y, Tensor dy, List<Tensor> inputs) {
-        return backward(Evaluation.topological(List.of(y), inputs), y, dy, inputs);
+        return backward(Evaluation.walk(List.of(y), inputs), y, dy, inputs);
     }
 
-    /// Backpropagation over the nodes in `order`, where `dy` is the gradient with respect to `y`.
-    private static List<@Nullable Tensor> backward(List<Tensor> order, Tensor y, Tensor dy, List<Tensor> nodes) {
-        Set<Tensor> needed = Collections.newSetFromMap(new IdentityHashMap<>());
-        needed.addAll(nodes);
-        for (Tensor node : order) {
-            for (Tensor input : node.inputs()) {
-                if (needed.contains(input)) {
-                    needed.add(node);
-                }
+    /// Backpropagation over the nodes of `walk`, where `dy` is the gradient with respect to `y`.
+    private static List<@Nullable Tensor> backward(Walk walk, Tensor y, Tensor dy, List<Tensor> nodes) {
+        List<Tensor> order = walk.nodes();
+        boolean[] needed = new boolean[order.size()];
+        for (Tensor node : nodes) {
+            int index = walk.indexOf(node);
+            if (index >= 0) {
+                needed[index] = true;
             }
         }
-        IdentityHashMap<Tensor, Blame> blames = new IdentityHashMap<>();
-        blames.put(y, new Blame(dy));
-        for (Tensor node : order.reversed()) { // outputs before inputs
-            Blame blame = blames.get(node);
-            if (blame == null || !needed.contains(node) || node.inputs().isEmpty()) {
+        for (int i = 0; i < needed.length; i++) {
+            for (Tensor input : order.get(i).inputs()) {
+                int index = walk.indexOf(input);
+                needed[i] |= index >= 0 && needed[index];
+            }
+        }
+        @Nullable Blame[] blames = new Blame[needed.length];
+        blames[walk.indexOf(y)] = new Blame(dy);
+        for (int n = needed.length - 1; n >= 0; n--) { // outputs before inputs
+            Blame blame = blames[n];
+            Tensor node = order.get(n);
+            if (blame == null || !needed[n] || node.inputs().isEmpty()) {
                 continue;
             }
             Tensor gradient = LayerPath.at(node.path(), blame::sum);
@@ -93,11 +99,11 @@ public final class Gradients {
                     LayerPath.at(node.path(), () -> node.op().gradient(node, gradient));
             for (int i = 0; i < parts.size(); i++) {
                 Tensor part = parts.get(i);
-                Tensor input = node.input(i);
-                if (part != null && needed.contains(input)) {
-                    Blame of = blames.get(input);
+                int input = walk.indexOf(node.input(i));
+                if (part != null && input >= 0 && needed[input]) {
+                    Blame of = blames[input];
                     if (of == null) {
-                        blames.put(input, new Blame(part));
+                        blames[input] = new Blame(part);
                     } else {
                         of.add(part); // a value used twice is blamed twice
                     }
@@ -106,7 +112,8 @@ public final class Gradients {
         }
         List<@Nullable Tensor> result = new ArrayList<>();
         for (Tensor node : nodes) {
-            Blame blame = blames.get(node);
+            int index = walk.indexOf(node);
+            Blame blame = index < 0 ? null : blames[index];
             result.add(blame == null ? null : blame.sum());
         }
         return result;

@@ -19,6 +19,7 @@ public final class Tensor {
     private final List<Tensor> inputs;
     private final Type type;
     private final String path;
+    private final int hash;
     private final @Nullable Variable variable;
     private @Nullable Value value;
     private boolean kept;
@@ -30,6 +31,11 @@ public final class Tensor {
         this.variable = variable;
         this.value = value;
         this.path = LayerPath.current();
+        int mixed = inputs.isEmpty() ? System.identityHashCode(variable == null ? this : variable) : op.hashCode();
+        for (Tensor input : inputs) {
+            mixed = 31 * mixed + input.hash;
+        }
+        this.hash = mixed;
     }
 
     // ---- making tensors -------------------------------------------------------------------------------------------
@@ -161,6 +167,12 @@ public final class Tensor {
     /// Path of the layer in which the node was written, such as `layers.0`; empty outside any.
     public String path() {
         return path;
+    }
+
+    /// A hash for tables of nodes: of the operation and of the leaves that it is computed from. It costs less than the
+    /// identity hash of a new object, which only leaves need.
+    int hash() {
+        return hash;
     }
 
     /// The variable that this leaf reads, or null.

@@ -40,7 +40,7 @@ public final class EagerExecution implements Execution {
         List<Tensor> roots = new ArrayList<>(outputs);
         assignments.forEach(assignment -> roots.add(assignment.value()));
         List<Tensor> lasting =
-                Evaluation.pending(roots).stream() // what is to be read later must not follow its variable
+                Evaluation.pending(roots).nodes().stream() // what is to be read later must not follow its variable
                         .filter(node -> node.isLive() && changing.contains(node.variable()))
                         .filter(node -> node.isKept() || outputs.contains(node))
                         .toList();
@@ -56,7 +56,7 @@ public final class EagerExecution implements Execution {
     }
 
     private void evaluate(List<Tensor> roots) {
-        for (Tensor node : Evaluation.pending(roots)) {
+        for (Tensor node : Evaluation.pending(roots).nodes()) {
             if (node.bound() == null) {
                 node.store(compute(node.op(), node.inputs(), node.type()));
             }

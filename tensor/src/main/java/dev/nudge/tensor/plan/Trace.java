@@ -7,9 +7,9 @@ import dev.nudge.tensor.Op;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Value;
 import dev.nudge.tensor.Variable;
+import dev.nudge.tensor.Walk;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A node whose value is at hand counts as a feed.
 final class Trace {
-    final List<Tensor> nodes = new ArrayList<>();
+    final List<Tensor> nodes;
     final List<@Nullable Value> values = new ArrayList<>(); // of leaves; null for what is to be computed
     final List<Tensor> outputs = new ArrayList<>();
     final List<Variable> assigned = new ArrayList<>();
     final int[] assignedValues; // node of each new value
     final Key key;
-    private final IdentityHashMap<Tensor, Integer> index;
+    private final Walk walk;
 
     /// The part that two runs of one plan have in common: the operation of each node; and per node the number of inputs
     /// and their indices, then the outputs, the assigned values and the leaves that read the assigned variables.
@@ -59,15 +59,13 @@ final class Trace {
         for (Assignment assignment : assignments) {
             roots.add(assignment.value());
         }
-        List<Tensor> order = Evaluation.pending(roots);
-        this.index = new IdentityHashMap<>(order.size() * 2);
-        List<Op> ops = new ArrayList<>(order.size());
+        this.walk = Evaluation.pending(roots);
+        this.nodes = walk.nodes();
+        List<Op> ops = new ArrayList<>(nodes.size());
         IntList structure = new IntList();
         int hash = 1;
-        for (Tensor node : order) {
+        for (Tensor node : nodes) {
             Value value = node.bound();
-            index.put(node, nodes.size());
-            nodes.add(node);
             values.add(value);
             Op op = value == null || node.op() instanceof Leaf ? node.op() : new Leaf.Data(node.type());
             ops.add(op);
@@ -109,8 +107,7 @@ final class Trace {
     }
 
     int indexOf(Tensor node) {
-        Integer found = index.get(node);
-        return found == null ? -1 : found;
+        return walk.indexOf(node);
     }
 
     /// A growing array of ints.
