@@ -6,6 +6,7 @@ module dev.nudge.bench {
     requires static org.jspecify;
     requires dev.nudge.train;
     requires dev.nudge.cpu;
+    requires jdk.management;
     requires jmh.core;
 
     opens dev.nudge.bench to

@@ -17,12 +17,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
-/// Measures how fast a workload trains: `nudge bench WORKLOAD [--threads N] [--warmup SECONDS] [--window SECONDS]
-/// [--profile true]`.
+/// Measures how fast a workload trains, or how soon it answers: `nudge bench WORKLOAD [--threads N] [--batch N]
+/// [--warmup SECONDS] [--window SECONDS] [--profile true] [--inference true]`.
 ///
 /// Prints one line of JSON: examples per second (least, middle and most of three windows after the warm-up), the time
 /// of a step, the time from process start to the end of the first step, peak memory, first and last loss, and how many
-/// processors this process and all others used meanwhile.
+/// processors this process and all others used meanwhile. With `--inference true` it is the line of [Latency].
 public final class Bench {
     private static final int POOL = 8;
     private static final int WINDOWS = 3;
@@ -54,42 +54,16 @@ public final class Bench {
     ///
     /// @throws IllegalArgumentException for arguments that make no sense
     public static void main(String[] arguments) {
-        if (arguments.length == 0 || arguments.length % 2 == 0) {
-            throw usage("expected a workload and options with values, found " + String.join(" ", arguments));
-        }
-        int threads = Runtime.getRuntime().availableProcessors();
-        double warmup = 6;
-        double window = 6;
-        boolean profile = false;
-        for (int i = 1; i < arguments.length; i += 2) {
-            switch (arguments[i]) {
-                case "--threads" -> threads = Integer.parseInt(arguments[i + 1]);
-                case "--warmup" -> warmup = Double.parseDouble(arguments[i + 1]);
-                case "--profile" -> profile = Boolean.parseBoolean(arguments[i + 1]);
-                case "--window" -> window = Double.parseDouble(arguments[i + 1]);
-                default -> throw usage("unknown option " + arguments[i]);
-            }
-        }
-        Workload workload = Workloads.ALL.stream()
-                .filter(candidate -> candidate.name().equalsIgnoreCase(arguments[0]))
-                .findFirst()
-                .orElseThrow(() -> usage("unknown workload " + arguments[0]));
-        CpuBackend backend = CpuBackend.of(threads);
-        double warm = warmup;
-        double timed = window;
-        boolean profiled = profile;
-        PlannedExecution execution = profile ? PlannedExecution.of(backend).withTiming() : PlannedExecution.of(backend);
+        Choices choices = Choices.of(arguments);
+        CpuBackend backend = CpuBackend.of(choices.threads());
+        PlannedExecution plans = PlannedExecution.of(backend);
+        PlannedExecution execution = choices.profile() ? plans.withTiming() : plans;
         String line = Execution.with(
                 execution,
-                () -> new Bench(workload, RandomKey.of(1))
-                        .measure(execution, backend.threads(), warm, timed, profiled));
+                () -> choices.inference()
+                        ? new Latency(choices.workload(), RandomKey.of(1)).measure(execution, choices)
+                        : new Bench(choices.workload(), RandomKey.of(1)).measure(execution, choices));
         System.out.println(line);
-    }
-
-    private static IllegalArgumentException usage(String problem) {
-        return new IllegalArgumentException("bench: " + problem + "; usage: bench "
-                + Workloads.ALL.stream().map(Workload::name).toList()
-                + " [--threads N] [--warmup SECONDS] [--window SECONDS] [--profile true]");
     }
 
     private void step() {
@@ -101,11 +75,11 @@ public final class Bench {
         steps++;
     }
 
-    private String measure(PlannedExecution execution, int threads, double warmup, double window, boolean profiled) {
+    private String measure(PlannedExecution execution, Choices choices) {
         step();
         double first = Machine.secondsSinceStart();
         double firstLoss = lastLoss;
-        double warm = rate(warmup);
+        double warm = rate(choices.warmup());
         Profile profile = new Profile(execution);
         double own = Machine.ownSeconds();
         double all = Machine.allSeconds();
@@ -113,9 +87,9 @@ public final class Bench {
         double[] rates = new double[WINDOWS];
         long before = steps;
         for (int i = 0; i < WINDOWS; i++) {
-            rates[i] = rate(window);
+            rates[i] = rate(choices.window());
         }
-        if (profiled) {
+        if (choices.profile()) {
             profile.print();
         }
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -133,7 +107,7 @@ public final class Bench {
                 execution.backend().name(),
                 Runtime.version(),
                 workload.name(),
-                threads,
+                choices.threads(),
                 batch,
                 weights,
                 rates[0] * batch,

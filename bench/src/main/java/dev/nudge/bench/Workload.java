@@ -29,6 +29,11 @@ record Workload(
         Function<RandomKey, Layer> model,
         Function<Layer, Optimizer> optimizer) {
 
+    /// The same with another number of examples per step.
+    Workload withBatch(int other) {
+        return new Workload(name, other, example, isText, classes, model, optimizer);
+    }
+
     /// Inputs of one step.
     Tensor inputs(RandomKey key) {
         int[] shape = batched();
