@@ -13,6 +13,13 @@ final class GemmTask implements Workers.Body {
     /// Panels packed at once: rows of B are read in pieces long enough for the processor's prefetching.
     private static final int GROUP = 16;
 
+    /// Multiplications of a cycle, and cycles to copy a number from far away, about; see [#cut].
+    private static final double FMAS = 2.0 * LANES;
+
+    private static final double COPY = 1.5;
+    /// Part of a task's time that threads wait for each other at the end.
+    private static final double IDLE = 0.1;
+
     private static final float[] NONE = {};
 
     private final ThreadLocal<GemmBuffers> buffers;
@@ -85,19 +92,42 @@ final class GemmTask implements Workers.Body {
         int depthBlocks = Math.max(1, ceilDiv(k, DEPTH));
         depth = Math.max(1, ceilDiv(k, depthBlocks));
 
-        int wanted = threads == 1 ? 1 : 2 * threads;
+        cut(threads);
+    }
+
+    /// Cuts C into blocks of rows and columns: the more of one, the more often the other operand is copied, and the
+    /// last
+    /// round of tasks should leave no thread idle.
+    private void cut(int threads) {
         int panels = ceilDiv(n, WIDTH);
-        columnBlocks = Math.min(panels, wanted);
-        if (transposed) {
-            columnBlocks = Math.max(columnBlocks, ceilDiv(n, MAX_TRANSPOSED_COLUMNS));
+        int groups = ceilDiv(m, ROWS);
+        int fewestRows = ceilDiv(groups, Math.max(1, BLOCK / depth / ROWS));
+        int fewestColumns = transposed ? ceilDiv(n, MAX_TRANSPOSED_COLUMNS) : 1;
+        double least = Double.POSITIVE_INFINITY;
+        int rowBlocks = fewestRows;
+        columnBlocks = fewestColumns;
+        for (int down = fewestRows;
+                threads > 1 && down <= Math.max(fewestRows, Math.min(groups, 4 * threads));
+                down++) {
+            for (int across = fewestColumns;
+                    across <= Math.max(fewestColumns, Math.min(panels, 4 * threads));
+                    across++) {
+                int rounds = ceilDiv(down * across, threads);
+                double rows = (double) ceilDiv(groups, down) * ROWS;
+                double columns = (double) ceilDiv(panels, across) * WIDTH;
+                double copies = (packA || copyA ? rows : 0) + (packB ? columns : 0);
+                double cost = (rounds + IDLE) * k * (rows * columns / FMAS + copies * COPY);
+                if (cost < least) {
+                    least = cost;
+                    rowBlocks = down;
+                    columnBlocks = across;
+                }
+            }
         }
         blockColumns = ceilDiv(panels, columnBlocks) * WIDTH;
         columnBlocks = ceilDiv(n, blockColumns);
-        int maxRows = BLOCK / depth / ROWS * ROWS;
-        int rowBlocks = Math.max(ceilDiv(m, maxRows), Math.min(ceilDiv(m, 2 * ROWS), ceilDiv(wanted, columnBlocks)));
-        blockRows = ceilDiv(ceilDiv(m, ROWS), rowBlocks) * ROWS;
-        rowBlocks = ceilDiv(m, blockRows);
-        tasks = rowBlocks * columnBlocks;
+        blockRows = ceilDiv(groups, rowBlocks) * ROWS;
+        tasks = ceilDiv(m, blockRows) * columnBlocks;
     }
 
     int tasks() {

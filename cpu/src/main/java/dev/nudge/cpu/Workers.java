@@ -2,7 +2,7 @@ package dev.nudge.cpu;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -10,15 +10,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What a task computes must depend on its number alone, so results never depend on how many threads there are.
 /*
- * Tasks are claimed one by one from an atomic counter, so a thread that loses its core delays only the task it holds:
- * the caller takes all the others. Idle helpers spin for some tens of microseconds (a training step hands over work
- * every few microseconds and waking a parked thread costs more than most kernels) and then park. They yield while they
- * spin: on a busy machine a helper may have been woken on the caller's own core, and would keep it. They do not spin at
- * all when there are more threads than processors.
+ * Each thread has its own share of the tasks, an equal run of their numbers, and claims them one by one; when it has
+ * none left, it claims those of others. So a thread comes back to the same part of the data from one run to the next,
+ * and finds it in its own cache; and one that loses its core delays only the task it holds. Idle helpers spin for some
+ * tens of microseconds (a training step hands over work every few microseconds and waking a parked thread costs more
+ * than most kernels) and then park. They yield while they spin: on a busy machine a helper may have been woken on the
+ * caller's own core, and would keep it. They do not spin at all when there are more threads than processors.
  *
- * `claim` holds the run's number in its upper half and the count of unclaimed tasks in its lower half. A helper reads
- * `body` between reading `claim` and a successful compare-and-set on it: success proves that the run it saw is still
- * unfinished, hence that the body belongs to it. A run allocates nothing.
+ * The claim on a share holds the run's number in its upper half and the count of unclaimed tasks in its lower half. A
+ * helper reads `body` and `tasks` between reading a claim and a successful compare-and-set on it: success proves that
+ * the run it saw is still unfinished, hence that they belong to it. A run allocates nothing.
  */
 final class Workers implements AutoCloseable {
     /// The work of one task.
@@ -30,13 +31,16 @@ final class Workers implements AutoCloseable {
 
     private static final long SPIN_NANOS = 50_000;
     private static final int YIELD_EVERY = 32;
+    private static final int APART = 16; // longs between the claims of two threads
 
     private final int threads;
     private final boolean spins;
     private final AtomicBoolean busy = new AtomicBoolean();
-    private final AtomicLong claim = new AtomicLong();
+    private final AtomicLongArray claims; // one per thread, on cache lines of their own
     private final AtomicInteger unfinished = new AtomicInteger();
     private volatile @Nullable Body body;
+    private volatile int tasks;
+    private int runs; // of the caller that is `busy`
     private volatile @Nullable Throwable failure;
     private volatile @Nullable Thread waiting;
     private volatile boolean closed;
@@ -48,6 +52,7 @@ final class Workers implements AutoCloseable {
             throw new IllegalArgumentException("threads must be at least 1, was " + threads);
         }
         this.threads = threads;
+        this.claims = new AtomicLongArray(threads * APART);
         this.spins = threads <= Runtime.getRuntime().availableProcessors();
     }
 
@@ -89,16 +94,19 @@ final class Workers implements AutoCloseable {
     private void share(int tasks, Body body) {
         Helper[] helpers = helpers();
         this.body = body;
+        this.tasks = tasks;
         failure = null;
         unfinished.set(tasks);
-        long number = (claim.get() >>> 32) + 1;
-        claim.set(number << 32 | tasks);
+        long number = ++runs;
+        for (int share = 0; share < threads; share++) {
+            claims.set(share * APART, number << 32 | (first(share + 1, tasks) - first(share, tasks)));
+        }
         for (int i = 0; i < helpers.length && i < tasks - 1; i++) {
             if (helpers[i].parked) {
                 LockSupport.unpark(helpers[i]);
             }
         }
-        work();
+        work(0);
         long start = System.nanoTime();
         int spin = 0;
         while (unfinished.get() != 0 && spinsOn(++spin, start)) {
@@ -133,15 +141,27 @@ final class Workers implements AutoCloseable {
         return helpers;
     }
 
-    /// Claims and does tasks until none is left unclaimed.
-    private void work() {
+    /// The first task of a share.
+    private int first(int share, int tasks) {
+        return (int) ((long) share * tasks / threads);
+    }
+
+    /// Claims and does tasks until none is left unclaimed, those of `thread` first.
+    private void work(int thread) {
+        for (int i = 0; i < threads; i++) {
+            work((thread + i) % threads * APART, (thread + i) % threads);
+        }
+    }
+
+    private void work(int place, int share) {
         long seen;
-        while ((int) (seen = claim.get()) != 0) {
+        while ((int) (seen = claims.get(place)) != 0) {
             Body current = body;
-            if (current != null && claim.compareAndSet(seen, seen - 1)) {
+            int end = first(share + 1, tasks);
+            if (current != null && claims.compareAndSet(place, seen, seen - 1)) {
                 try {
                     if (failure == null) {
-                        current.run((int) seen - 1);
+                        current.run(end - (int) seen);
                     }
                 } catch (RuntimeException | Error thrown) {
                     failure = thrown;
@@ -150,6 +170,15 @@ final class Workers implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private boolean unclaimed() {
+        for (int share = 0; share < threads; share++) {
+            if ((int) claims.get(share * APART) != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// One step of a wait that gives way to other threads and ends after a while.
@@ -182,25 +211,27 @@ final class Workers implements AutoCloseable {
     }
 
     private final class Helper extends Thread {
+        private final int number;
         private volatile boolean parked;
 
         Helper(int number) {
             super("nudge-worker-" + number);
+            this.number = number;
             setDaemon(true);
         }
 
         @Override
         public void run() {
             while (!closed) {
-                work();
+                work(number);
                 long start = System.nanoTime();
                 int spin = 0;
-                while ((int) claim.get() == 0 && spinsOn(++spin, start)) {
+                while (!unclaimed() && spinsOn(++spin, start)) {
                     // The next run often follows at once.
                 }
-                if ((int) claim.get() == 0) {
+                if (!unclaimed()) {
                     parked = true;
-                    while ((int) claim.get() == 0 && !closed) {
+                    while (!unclaimed() && !closed) {
                         LockSupport.park(Workers.this);
                     }
                     parked = false;

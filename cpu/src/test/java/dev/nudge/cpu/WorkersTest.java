@@ -3,7 +3,10 @@ package dev.nudge.cpu;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,30 @@ class WorkersTest {
         }
         for (int value : values) {
             assertEquals(5_000, value);
+        }
+    }
+
+    @Test
+    void othersTakeTheTasksOfAThreadThatIsHeldUp() {
+        try (Workers workers = new Workers(2)) {
+            for (int held : new int[] {0, 4}) { // the first task of each thread's share
+                CountDownLatch others = new CountDownLatch(7);
+                workers.run(8, task -> {
+                    if (task == held) {
+                        assertTrue(awaited(others), "the other tasks waited for task " + held);
+                    } else {
+                        others.countDown();
+                    }
+                });
+            }
+        }
+    }
+
+    private static boolean awaited(CountDownLatch latch) {
+        try {
+            return latch.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
