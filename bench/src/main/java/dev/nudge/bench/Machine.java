@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 
 /// What the operating system says of this process and of the machine.
 final class Machine {
@@ -12,17 +11,18 @@ final class Machine {
 
     private Machine() {}
 
-    /// Seconds since the process was started; 0 where the system does not say.
+    /// Seconds since the process was started, to a hundredth; 0 where the system does not say. (The instant that
+    /// [ProcessHandle] gives is off by the fraction of a second at which the machine was booted.)
     static double secondsSinceStart() {
-        Instant now = Instant.now();
-        Instant started = ProcessHandle.current().info().startInstant().orElse(now);
-        return (now.toEpochMilli() - started.toEpochMilli()) / 1e3;
+        double sinceBoot =
+                Double.parseDouble(read("/proc/uptime").trim().split(" ", -1)[0].replace(")", "0"));
+        String[] fields = statistics();
+        return fields.length < 20 ? 0 : sinceBoot - Long.parseLong(fields[19]) / TICKS_PER_SECOND;
     }
 
     /// Processor seconds that this process has used.
     static double ownSeconds() {
-        String stat = read("/proc/self/stat");
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        String[] fields = statistics();
         return fields.length < 13 ? 0 : (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
     }
 
@@ -45,6 +45,12 @@ final class Machine {
             }
         }
         return -1;
+    }
+
+    /// What `/proc/self/stat` says after the name of the process.
+    private static String[] statistics() {
+        String stat = read("/proc/self/stat");
+        return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     }
 
     private static String read(String file) {
