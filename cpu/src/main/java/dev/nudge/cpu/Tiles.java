@@ -57,7 +57,8 @@ final class Tiles {
             float[] c,
             int cFrom,
             int cRow) {
-        if (wide && rows == 12 && aRow == 1) {
+        // One run gains nothing, and each tile more is one more to wait for until it is compiled.
+        if (wide && rows == 12 && aRow == 1 && runs > 1) {
             WideTiles.adjacent12(
                     runs, aRun, bRun, depth, a, aFrom, aStep, b, bFrom, bStep, start, startFrom, startRow, c, cFrom,
                     cRow);
