@@ -73,11 +73,7 @@ public final class GatedRecurrence {
         public List<@Nullable Tensor> gradient(Tensor y, Tensor dy) {
             Tensor state = y.input(3);
             int width = state.shape().extent(1);
-            List<Tensor> list = new ArrayList<>(List.of(y, y.input(1), state, Times.trimmed(dy, width)));
-            if (y.inputs().size() > 4) {
-                list.add(y.input(4));
-            }
-            Tensor[] operands = list.toArray(Tensor[]::new);
+            Tensor[] operands = Times.gradientOperands(y, dy, width);
             Tensor gates = Tensor.apply(new GruGradient(reversed, false), operands);
             Tensor own = Tensor.concat(-1, gates.slice(-1, 0, 2 * width), Times.part(gates, 3, width));
             Tensor before = Times.before(Times.part(y, 0, width), state, reversed);
@@ -107,13 +103,9 @@ public final class GatedRecurrence {
     public record GruGradient(boolean reversed, boolean ofStart) implements Fused {
         @Override
         public Type type(List<Type> inputs) {
-            Times.Extents extents = Times.extents("gruGradient", "results", PARTS, inputs, 4);
+            Times.Extents extents = Times.gradientExtents("gruGradient", GATES, PARTS, "a state to start with", inputs);
             int batch = extents.batch();
             int width = extents.width();
-            Times.expect("gruGradient", "a recurrent weight", extents.of(width, GATES * width), inputs.get(1));
-            Times.expect("gruGradient", "a state to start with", extents.of(batch, width), inputs.get(2));
-            Times.expectUpstream("gruGradient", extents, PARTS, inputs.get(3));
-            Times.expectMask("gruGradient", extents, inputs, 4);
             return ofStart ? extents.of(batch, width) : extents.of(batch, extents.time(), 4 * width);
         }
 
@@ -139,13 +131,13 @@ public final class GatedRecurrence {
                 Tensor dh = ofState.add(Times.partOrZero(upstream, 0, width));
                 Tensor ofKeep = dh.mul(before.sub(fresh))
                         .add(Times.partOrZero(upstream, 2, width))
-                        .mul(LongShortTermMemory.slope(keep));
+                        .mul(Times.slope(keep));
                 Tensor ofFresh = dh.sub(dh.mul(keep))
                         .add(Times.partOrZero(upstream, 3, width))
-                        .mul(LongShortTermMemory.inverseOfSquare(fresh));
+                        .mul(Times.inverseOfSquare(fresh));
                 Tensor ofReset = ofFresh.mul(shown)
                         .add(Times.partOrZero(upstream, 1, width))
-                        .mul(LongShortTermMemory.slope(reset));
+                        .mul(Times.slope(reset));
                 Tensor ofShown = ofFresh.mul(reset).add(Times.partOrZero(upstream, 4, width));
                 Tensor through = Tensor.concat(-1, ofReset, ofKeep, ofShown).matmul(back);
                 ofState = Times.chosen(mask, t, dh.mul(keep).add(through), dh);

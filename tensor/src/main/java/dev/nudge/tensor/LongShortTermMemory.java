@@ -68,14 +68,9 @@ public final class LongShortTermMemory {
 
         @Override
         public List<@Nullable Tensor> gradient(Tensor y, Tensor dy) {
-            Tensor recurrent = y.input(1);
             Tensor output = y.input(2);
             int width = output.shape().extent(1);
-            List<Tensor> list = new ArrayList<>(List.of(y, recurrent, y.input(3), Times.trimmed(dy, width)));
-            if (y.inputs().size() > 4) {
-                list.add(y.input(4));
-            }
-            Tensor[] operands = list.toArray(Tensor[]::new);
+            Tensor[] operands = Times.gradientOperands(y, dy, width);
             Tensor gates = Tensor.apply(new LstmGradient(reversed, false), operands);
             Tensor start = Tensor.apply(new LstmGradient(reversed, true), operands);
             Tensor before = Times.before(Times.part(y, 0, width), output, reversed);
@@ -105,13 +100,10 @@ public final class LongShortTermMemory {
     public record LstmGradient(boolean reversed, boolean ofStart) implements Fused {
         @Override
         public Type type(List<Type> inputs) {
-            Times.Extents extents = Times.extents("lstmGradient", "results", PARTS, inputs, 4);
+            Times.Extents extents =
+                    Times.gradientExtents("lstmGradient", GATES, PARTS, "a memory to start with", inputs);
             int batch = extents.batch();
             int width = extents.width();
-            Times.expect("lstmGradient", "a recurrent weight", extents.of(width, GATES * width), inputs.get(1));
-            Times.expect("lstmGradient", "a memory to start with", extents.of(batch, width), inputs.get(2));
-            Times.expectUpstream("lstmGradient", extents, PARTS, inputs.get(3));
-            Times.expectMask("lstmGradient", extents, inputs, 4);
             return ofStart ? extents.of(batch, 2 * width) : extents.of(batch, extents.time(), GATES * width);
         }
 
@@ -138,34 +130,24 @@ public final class LongShortTermMemory {
                 Tensor out = Times.part(now, 5, width);
                 Tensor dh = ofOutput.add(Times.partOrZero(upstream, 0, width));
                 Tensor dc = ofMemory.add(Times.partOrZero(upstream, 1, width));
-                Tensor inside = dc.add(dh.mul(out).mul(inverseOfSquare(squashed)));
+                Tensor inside = dc.add(dh.mul(out).mul(Times.inverseOfSquare(squashed)));
                 Tensor gates = Tensor.concat(
                         -1,
                         inside.mul(candidate)
                                 .add(Times.partOrZero(upstream, 2, width))
-                                .mul(slope(in)),
+                                .mul(Times.slope(in)),
                         inside.mul(before)
                                 .add(Times.partOrZero(upstream, 3, width))
-                                .mul(slope(keep)),
-                        inside.mul(in).add(Times.partOrZero(upstream, 4, width)).mul(inverseOfSquare(candidate)),
+                                .mul(Times.slope(keep)),
+                        inside.mul(in).add(Times.partOrZero(upstream, 4, width)).mul(Times.inverseOfSquare(candidate)),
                         dh.mul(squashed)
                                 .add(Times.partOrZero(upstream, 5, width))
-                                .mul(slope(out)));
+                                .mul(Times.slope(out)));
                 ofOutput = Times.chosen(mask, t, gates.matmul(back), dh);
                 ofMemory = Times.chosen(mask, t, inside.mul(keep), dc);
                 results[t] = Times.chosen(mask, t, gates, gates.constantLike(0)).unsqueeze(1);
             }
             return ofStart ? Tensor.concat(-1, ofOutput, ofMemory) : Tensor.concat(1, results);
         }
-    }
-
-    /// Slope of the logistic function where its value is `y`.
-    static Tensor slope(Tensor y) {
-        return y.sub(y.mul(y));
-    }
-
-    /// `1 - y²`, the slope of the hyperbolic tangent where its value is `y`.
-    static Tensor inverseOfSquare(Tensor y) {
-        return y.constantLike(1).sub(y.mul(y));
     }
 }

@@ -36,6 +36,18 @@ final class Times {
         return new Extents(first, shape.extent(0), shape.extent(1), shape.extent(2) / parts);
     }
 
+    /// Extents of the gradient of a recurrence by its operands: the result, the recurrent weight, what `start`
+    /// describes, the upstream gradient and maybe the mask. They are checked.
+    static Extents gradientExtents(String operation, int gates, int parts, String start, List<Type> inputs) {
+        Extents extents = extents(operation, "results", parts, inputs, 4);
+        int width = extents.width();
+        expect(operation, "a recurrent weight", extents.of(width, gates * width), inputs.get(1));
+        expect(operation, start, extents.of(extents.batch(), width), inputs.get(2));
+        expectUpstream(operation, extents, parts, inputs.get(3));
+        expectMask(operation, extents, inputs, 4);
+        return extents;
+    }
+
     /// Checks an operand.
     static void expect(String operation, String what, Type expected, Type found) {
         if (!found.equals(expected)) {
@@ -115,9 +127,18 @@ final class Times {
         return sequence.reshape(shape.extent(0) * shape.extent(1), shape.extent(2));
     }
 
+    /// The operands of the gradient of a recurrence `y`: its result, the recurrent weight, the state that it keeps
+    /// to itself, the upstream gradient and the mask, if there is one.
+    static Tensor[] gradientOperands(Tensor y, Tensor dy, int width) {
+        Tensor upstream = trimmed(dy, width);
+        return y.inputs().size() > 4
+                ? new Tensor[] {y, y.input(1), y.input(3), upstream, y.input(4)}
+                : new Tensor[] {y, y.input(1), y.input(3), upstream};
+    }
+
     /// The gradient of a result without its last parts, if these are only zeros that were added behind:
     /// mostly, only the first part of the result is used.
-    static Tensor trimmed(Tensor gradient, int width) {
+    private static Tensor trimmed(Tensor gradient, int width) {
         if (gradient.op() instanceof Movement.Pad(List<Integer> before, List<Integer> after)
                 && before.equals(List.of(0, 0, 0))
                 && after.get(0) == 0
@@ -127,5 +148,15 @@ final class Times {
             return given > 0 && given % width == 0 ? first : gradient;
         }
         return gradient;
+    }
+
+    /// Slope of the logistic function where its value is `y`.
+    static Tensor slope(Tensor y) {
+        return y.sub(y.mul(y));
+    }
+
+    /// `1 - y²`, the slope of the hyperbolic tangent where its value is `y`.
+    static Tensor inverseOfSquare(Tensor y) {
+        return y.constantLike(1).sub(y.mul(y));
     }
 }
