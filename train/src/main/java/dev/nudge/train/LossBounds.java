@@ -14,6 +14,7 @@ import dev.nudge.nn.loss.Poisson;
 import dev.nudge.nn.loss.Quantile;
 import dev.nudge.nn.loss.Reduction;
 import dev.nudge.nn.loss.SquaredHinge;
+import dev.nudge.tensor.Value;
 import dev.nudge.train.data.Dataset;
 import java.util.Arrays;
 import java.util.List;
@@ -121,33 +122,39 @@ public record LossBounds(OptionalDouble floor, OptionalDouble knowNothing) {
     }
 
     private static long[] labels(Dataset data) {
-        int each = Math.toIntExact(data.targetType().shape().elements());
         int[] rows = rows(data);
-        long[] labels = new long[rows.length * each];
-        for (int from = 0; from < rows.length; from += BATCH) {
-            var value = data.batch(Arrays.copyOfRange(rows, from, Math.min(rows.length, from + BATCH)))
-                    .targets()
-                    .value();
-            for (int i = 0; i < value.elements(); i++) {
-                labels[from * each + i] = value.longAt(i);
-            }
-        }
+        long[] labels = new long[rows.length * each(data)];
+        read(data, rows, (value, i, at) -> labels[at] = value.longAt(i));
         return labels;
     }
 
     private static double[] numbers(Dataset data) {
-        int each = Math.toIntExact(data.targetType().shape().elements());
         int[] rows = rows(data);
-        double[] numbers = new double[rows.length * each];
+        double[] numbers = new double[rows.length * each(data)];
+        read(data, rows, (value, i, at) -> numbers[at] = value.at(i));
+        return numbers;
+    }
+
+    private static int each(Dataset data) {
+        return Math.toIntExact(data.targetType().shape().elements());
+    }
+
+    /// Takes element `i` of a batch's targets, which is number `at` of all.
+    @FunctionalInterface
+    private interface Taker {
+        void take(Value value, int i, int at);
+    }
+
+    private static void read(Dataset data, int[] rows, Taker taker) {
+        int at = 0;
         for (int from = 0; from < rows.length; from += BATCH) {
-            var value = data.batch(Arrays.copyOfRange(rows, from, Math.min(rows.length, from + BATCH)))
+            Value value = data.batch(Arrays.copyOfRange(rows, from, Math.min(rows.length, from + BATCH)))
                     .targets()
                     .value();
             for (int i = 0; i < value.elements(); i++) {
-                numbers[from * each + i] = value.at(i);
+                taker.take(value, i, at++);
             }
         }
-        return numbers;
     }
 
     /// The share of each class.
