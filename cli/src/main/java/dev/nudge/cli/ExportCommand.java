@@ -2,7 +2,6 @@ package dev.nudge.cli;
 
 import dev.nudge.studio.server.Export;
 import dev.nudge.train.io.NudgeException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -74,15 +73,7 @@ final class ExportCommand implements Subcommand {
     }
 
     private static void write(Path file, byte[] content, Console console) {
-        try {
-            Files.write(file, content);
-        } catch (IOException e) {
-            throw new NudgeException(
-                    "E012",
-                    file.toString(),
-                    "cannot be written (" + e.getClass().getSimpleName() + ": " + e.getMessage() + ").",
-                    e);
-        }
+        RunFolder.replace(file, out -> out.write(content));
         console.result("written        " + file + " (" + MemoryNeed.size(content.length) + ")");
         console.event(
                 ProgressView.event("exported").with("file", file.toString()).with("bytes", content.length));

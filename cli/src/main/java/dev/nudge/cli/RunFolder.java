@@ -254,7 +254,7 @@ record RunFolder(Path path) {
     ///
     /// @throws NudgeException (E012) if it cannot be written
     void write(JsonObject run) {
-        replace(RUN, out -> out.write(run.pretty().getBytes(StandardCharsets.UTF_8)));
+        replace(path.resolve(RUN), out -> out.write(run.pretty().getBytes(StandardCharsets.UTF_8)));
     }
 
     /// Writes parameters and buffers of `model` in one move.
@@ -263,17 +263,19 @@ record RunFolder(Path path) {
     void writeWeights(Model model) {
         Map<String, TensorData> tensors = new LinkedHashMap<>();
         variables(model).forEach((name, variable) -> tensors.put(name, TensorData.of(variable.storage())));
-        replace(WEIGHTS, out -> Safetensors.write(out, tensors, Map.of("format", "nudge")));
+        replace(weightsFile(), out -> Safetensors.write(out, tensors, Map.of("format", "nudge")));
     }
 
     /// What writes a file.
-    private interface Body {
+    interface Body {
         void write(OutputStream out) throws IOException;
     }
 
-    private void replace(String name, Body body) {
-        Path file = path.resolve(name);
-        Path unfinished = path.resolve(name + ".tmp");
+    /// Writes a file in one move, so that it is there whole or not at all.
+    ///
+    /// @throws NudgeException (E012) if it cannot be written
+    static void replace(Path file, Body body) {
+        Path unfinished = file.resolveSibling(file.getFileName() + ".tmp");
         try {
             try (OutputStream out = Files.newOutputStream(unfinished)) {
                 body.write(out);
