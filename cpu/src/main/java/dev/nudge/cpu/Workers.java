@@ -149,11 +149,12 @@ final class Workers implements AutoCloseable {
     /// Claims and does tasks until none is left unclaimed, those of `thread` first.
     private void work(int thread) {
         for (int i = 0; i < threads; i++) {
-            work((thread + i) % threads * APART, (thread + i) % threads);
+            workOff((thread + i) % threads);
         }
     }
 
-    private void work(int place, int share) {
+    private void workOff(int share) {
+        int place = share * APART;
         long seen;
         while ((int) (seen = claims.get(place)) != 0) {
             Body current = body;

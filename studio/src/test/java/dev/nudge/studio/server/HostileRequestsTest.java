@@ -15,8 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// who is known and asks for too much. Status 0: the connection is closed without an answer.
 class HostileRequestsTest {
     private static final int WAIT_MILLIS = 10_000;
-    private static final Pattern LENGTH = Pattern.compile("(?i)content-length: ([0-9]+)");
     private static final String SECRET = "nobody-may-read-this";
 
     private static StudioServer server;
@@ -250,7 +247,7 @@ class HostileRequestsTest {
                         read > 0;
                         read = socket.getInputStream().read(buffer)) {
                     answer.append(new String(buffer, 0, read, StandardCharsets.ISO_8859_1));
-                    if (isWhole(answer.toString())) {
+                    if (StudioServerTest.isWhole(answer.toString())) {
                         break;
                     }
                 }
@@ -261,15 +258,6 @@ class HostileRequestsTest {
             }
             return answer.toString();
         }
-    }
-
-    private static boolean isWhole(String answer) {
-        int end = answer.indexOf("\r\n\r\n");
-        Matcher length = LENGTH.matcher(answer);
-        return end >= 0
-                && length.find()
-                && length.start() < end
-                && answer.length() >= end + 4 + Integer.parseInt(length.group(1));
     }
 
     private static int status(String answer) {

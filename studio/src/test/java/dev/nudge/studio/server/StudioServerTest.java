@@ -85,7 +85,8 @@ class StudioServerTest {
         }
     }
 
-    private static boolean isWhole(String answer) {
+    /// Whether an answer has come to its end, as its header says.
+    static boolean isWhole(String answer) {
         int end = answer.indexOf("\r\n\r\n");
         Matcher length = LENGTH.matcher(answer);
         return end >= 0
