@@ -34,6 +34,7 @@ public final class CpuBackend implements Backend {
     private final ReductionKernels rows;
     private final AttentionKernels attention;
     private final RecurrentKernels recurrent;
+    private final LoopCompiler compiler = new LoopCompiler();
     private final ThreadLocal<Tile> tiles = ThreadLocal.withInitial(Tile::new);
 
     /// A backend on as many threads as there are processors; for the service loader.
@@ -114,6 +115,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Optional<Kernel> loop(Loop loop) {
-        return LoopKernel.of(loop, workers, tiles, vector);
+        return LoopKernel.of(loop, workers, tiles, vector, vector ? compiler : null)
+                .map(Kernel.class::cast);
     }
 }

@@ -10,12 +10,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /// Runs a chain of element-wise operations tile by tile: intermediate values stay in the first-level cache and never
 /// reach memory.
 ///
 /// Each element sees the same operations, in the same order, as if every step had run over the whole array, so the bits
-/// are the same; tiles and tasks are cut by element number alone.
+/// are the same; tiles and tasks are cut by element number alone. A loop that runs often gets code of its own, which
+/// does
+/// all its steps in one pass ([LoopCompiler]).
 final class LoopKernel implements Kernel {
     /// Elements of a tile: 4 KiB of f32, so that a dozen values fit the first-level cache.
     static final int TILE = 1024;
@@ -37,9 +41,14 @@ final class LoopKernel implements Kernel {
     private final int[] scratch; // by value: number of the tile buffer it is held in, or -1
     private final int[] output; // by step: the output that it is written to directly, or -1
     private final boolean[] deferred; // by output: stored at the end of the tile
+    private final @Nullable LoopCompiler compiler;
+    private long operations; // done so far, until the compiler is asked
+    private volatile @Nullable TileStep whole; // all steps in one
 
-    private LoopKernel(Loop loop, Workers workers, ThreadLocal<Tile> tiles, boolean vector) {
+    private LoopKernel(
+            Loop loop, Workers workers, ThreadLocal<Tile> tiles, boolean vector, @Nullable LoopCompiler compiler) {
         this.loop = loop;
+        this.compiler = compiler;
         this.workers = workers;
         this.tiles = tiles;
         this.readers = loop.inputs().stream().map(Reader::of).toArray(Reader[]::new);
@@ -73,7 +82,8 @@ final class LoopKernel implements Kernel {
     }
 
     /// A kernel for `loop`, or none where it handles other element types than `F32` and truth values made from them.
-    static Optional<Kernel> of(Loop loop, Workers workers, ThreadLocal<Tile> tiles, boolean vector) {
+    static Optional<LoopKernel> of(
+            Loop loop, Workers workers, ThreadLocal<Tile> tiles, boolean vector, @Nullable LoopCompiler compiler) {
         for (int value = 0; value < loop.inputs().size() + loop.steps().size(); value++) {
             DType dtype = loop.dtype(value);
             if (dtype != DType.F32 && dtype != DType.BOOL) {
@@ -87,7 +97,7 @@ final class LoopKernel implements Kernel {
                 return Optional.empty();
             }
         }
-        return Optional.of(new LoopKernel(loop, workers, tiles, vector));
+        return Optional.of(new LoopKernel(loop, workers, tiles, vector, compiler));
     }
 
     private boolean readAfter(int value, int step) {
@@ -130,15 +140,34 @@ final class LoopKernel implements Kernel {
     @Override
     public void run(Object[] inputs, Object[] outputs) {
         int elements = loop.elements();
-        if ((long) elements * steps.length < PARALLEL || workers.threads() == 1) {
-            runRange(inputs, outputs, 0, elements);
+        long work = (long) elements * steps.length;
+        TileStep whole = this.whole;
+        if (whole == null && compiler != null && !LoopCompiler.isWorthwhile(operations)) {
+            operations += work;
+            if (LoopCompiler.isWorthwhile(operations)) {
+                compiler.compile(this);
+            }
+        }
+        if (work < PARALLEL || workers.threads() == 1) {
+            runRange(inputs, outputs, 0, elements, whole);
         } else {
             int tasks = (elements + TASK - 1) / TASK;
-            workers.run(tasks, task -> runRange(inputs, outputs, task * TASK, Math.min(elements, (task + 1) * TASK)));
+            workers.run(
+                    tasks,
+                    task -> runRange(inputs, outputs, task * TASK, Math.min(elements, (task + 1) * TASK), whole));
         }
     }
 
-    private void runRange(Object[] inputs, Object[] outputs, int from, int to) {
+    Loop loop() {
+        return loop;
+    }
+
+    /// From now on all steps are done by `whole`.
+    void use(TileStep whole) {
+        this.whole = whole;
+    }
+
+    private void runRange(Object[] inputs, Object[] outputs, int from, int to, @Nullable TileStep whole) {
         Tile tile = tiles.get();
         tile.reserve(scratch.length);
         for (int value = 0; value < readers.length; value++) {
@@ -158,28 +187,91 @@ final class LoopKernel implements Kernel {
                     tile.point(value, inputs[value], start);
                 }
             }
-            for (int s = 0; s < steps.length; s++) {
-                int value = readers.length + s;
-                if (unused[s]) {
-                    continue;
+            if (whole != null && length % RowKernels.LANES == 0) {
+                for (int o = 0; o < outputs.length; o++) {
+                    tile.point(readers.length + loop.outputs().get(o).step(), outputs[o], start);
                 }
-                if (output[s] >= 0) {
-                    tile.point(value, outputs[output[s]], start);
-                } else {
-                    tile.hold(value, loop.steps().get(s).dtype(), scratch[value]);
-                }
-                steps[s].run(tile, length);
-            }
-            for (int o = 0; o < deferred.length; o++) {
-                if (deferred[o]) {
-                    Loop.Output target = loop.outputs().get(o);
-                    Object computed = tile.array(
-                            readers.length + target.step(),
-                            loop.steps().get(target.step()).dtype());
-                    System.arraycopy(computed, 0, outputs[o], start, length);
-                }
+                whole.run(tile, length);
+            } else {
+                runSteps(tile, outputs, start, length);
             }
         }
         tile.clear();
+    }
+
+    private void runSteps(Tile tile, Object[] outputs, int start, int length) {
+        for (int s = 0; s < steps.length; s++) {
+            int value = readers.length + s;
+            if (unused[s]) {
+                continue;
+            }
+            if (output[s] >= 0) {
+                tile.point(value, outputs[output[s]], start);
+            } else {
+                tile.hold(value, loop.steps().get(s).dtype(), scratch[value]);
+            }
+            steps[s].run(tile, length);
+        }
+        for (int o = 0; o < deferred.length; o++) {
+            if (deferred[o]) {
+                Loop.Output target = loop.outputs().get(o);
+                Object computed = tile.array(
+                        readers.length + target.step(),
+                        loop.steps().get(target.step()).dtype());
+                System.arraycopy(computed, 0, outputs[o], start, length);
+            }
+        }
+    }
+
+    /// Runs of one tile on made-up numbers.
+    Trial trial() {
+        return new Trial();
+    }
+
+    /// See [#trial].
+    final class Trial {
+        private static final long SEED = 1;
+
+        private final int length = Math.min(TILE, loop.elements() / RowKernels.LANES * RowKernels.LANES);
+        private final Object[] inputs = new Object[readers.length];
+        private final Object[] outputs = new Object[loop.outputs().size()];
+
+        private Trial() {
+            Random random = new Random(SEED);
+            for (int i = 0; i < inputs.length; i++) {
+                Loop.Input input = loop.inputs().get(i);
+                int elements = input.isFull() ? length : input.source().shape().elements();
+                if (input.source().dtype() == DType.F32) {
+                    float[] numbers = new float[elements];
+                    for (int e = 0; e < elements; e++) {
+                        numbers[e] = random.nextFloat() + 0.5f;
+                    }
+                    inputs[i] = numbers;
+                } else {
+                    inputs[i] = new byte[elements];
+                }
+            }
+            for (int o = 0; o < outputs.length; o++) {
+                outputs[o] = loop.steps().get(loop.outputs().get(o).step()).dtype() == DType.F32
+                        ? new float[length]
+                        : new byte[length];
+            }
+        }
+
+        /// One run, all steps by `whole`, or one by one without it.
+        void run(@Nullable TileStep whole) {
+            runRange(inputs, outputs, 0, length, whole);
+        }
+
+        /// Whether `whole` gives the bits of the steps one by one.
+        boolean agrees(TileStep whole) {
+            Object[] expected = new Object[outputs.length];
+            run(null);
+            for (int o = 0; o < outputs.length; o++) {
+                expected[o] = outputs[o] instanceof float[] numbers ? numbers.clone() : ((byte[]) outputs[o]).clone();
+            }
+            run(whole);
+            return Arrays.deepEquals(expected, outputs);
+        }
     }
 }

@@ -1,12 +1,12 @@
 package dev.nudge.cpu;
 
+import static dev.nudge.cpu.Lanes.SPECIES;
 import static dev.nudge.cpu.ScalarMath.*;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /// exp and log of [ScalarMath] for a vector of numbers, operation by operation; see there for the formulas.
 ///
@@ -18,8 +18,6 @@ import jdk.incubator.vector.VectorSpecies;
 /// caller has grown past its node limit (while the library's own methods are always inlined). So kernels call these
 /// first, and these call nothing but the library.
 final class VectorMath {
-    private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
-
     private VectorMath() {}
 
     /// e to the power x.

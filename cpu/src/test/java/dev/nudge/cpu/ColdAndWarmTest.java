@@ -2,6 +2,7 @@ package dev.nudge.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.nudge.tensor.backend.Loop;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -34,16 +35,16 @@ class ColdAndWarmTest {
 
     private static int hashOfAnotherJava(String... options)
             throws IOException, InterruptedException, URISyntaxException {
-        Path classes = Path.of(Workers.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
+        Path classes = locationOf(Workers.class);
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(options));
         command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-cp"));
-        command.add(classes + File.pathSeparator + classes.resolveSibling("test-classes"));
+        command.add(String.join(
+                File.pathSeparator,
+                classes.toString(),
+                classes.resolveSibling("test-classes").toString(),
+                locationOf(Loop.class).toString()));
         command.addAll(List.of(KernelHash.class.getName(), "2"));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -51,5 +52,9 @@ class ColdAndWarmTest {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
         return Integer.parseInt(output.strip());
+    }
+
+    private static Path locationOf(Class<?> type) throws URISyntaxException {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     }
 }

@@ -1,5 +1,6 @@
 package dev.nudge.cpu;
 
+import dev.nudge.tensor.backend.Loop;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -15,8 +16,19 @@ final class KernelHash {
         Random random = new Random(42);
         try (Workers workers = new Workers(threads)) {
             int hash = 31 * (31 * products(random, new Gemm(workers)) + elements(random)) + rows(random);
-            return 31 * hash + Arrays.hashCode(cells(new VectorCells(), random, 37));
+            hash = 31 * hash + Arrays.hashCode(cells(new VectorCells(), random, 37));
+            return 31 * hash + loops(random, workers);
         }
+    }
+
+    private static int loops(Random random, Workers workers) {
+        Loop loop = SampleLoops.ofAll(3, 16);
+        LoopKernel kernel = LoopKernel.of(loop, workers, ThreadLocal.withInitial(Tile::new), true, null)
+                .orElseThrow();
+        kernel.use(LoopCode.of(loop).orElseThrow());
+        Object[] outputs = SampleLoops.outputs(loop);
+        kernel.run(SampleLoops.inputs(random, loop), outputs);
+        return Arrays.deepHashCode(outputs);
     }
 
     private static int products(Random random, Gemm gemm) {

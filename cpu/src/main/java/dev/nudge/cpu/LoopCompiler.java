@@ -1,0 +1,104 @@
+package dev.nudge.cpu;
+
+import dev.nudge.tensor.DType;
+import dev.nudge.tensor.backend.Loop;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Makes code for the loops that run most, in the background, and hands it over once it is faster than going operation
+/// by operation.
+///
+/// New code is slow until the JVM has compiled it, a hundred times slower with vectors. So a thread of its own runs it
+/// on made-up numbers until then; the loop meanwhile runs as before, with the same bits. Loops of the same structure
+/// share their code.
+final class LoopCompiler {
+    /// Element operations after which a loop is worth its code: some hundredths of a second.
+    private static final long WORTHWHILE = 200_000_000;
+
+    /// Longest time for one loop to become fast.
+    private static final long PATIENCE_NANOS = 3_000_000_000L;
+
+    /// Runs that are timed together.
+    private static final int RUNS = 16;
+
+    /// Part of the time step by step that the code may take.
+    private static final double FASTER = 0.95;
+
+    private final ThreadPoolExecutor thread;
+    private final Map<Structure, WeakReference<TileStep>> known = new ConcurrentHashMap<>();
+
+    LoopCompiler() {
+        thread = new ThreadPoolExecutor(1, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+            Thread background = new Thread(work, "nudge-loop-compiler");
+            background.setDaemon(true);
+            return background;
+        });
+        thread.allowCoreThreadTimeOut(true);
+    }
+
+    /// What the code of a loop depends on: neither the number of elements nor the shapes of broadcasts.
+    private record Structure(List<Operand> inputs, List<Loop.Step> steps, List<Loop.Output> outputs) {
+        record Operand(DType dtype, boolean scalar) {}
+
+        static Structure of(Loop loop) {
+            List<Operand> operands = new ArrayList<>();
+            for (Loop.Input input : loop.inputs()) {
+                operands.add(new Operand(input.source().dtype(), input.isScalar()));
+            }
+            return new Structure(operands, loop.steps(), loop.outputs());
+        }
+    }
+
+    /// Whether a loop that has done `operations` element operations should be given to [#compile].
+    static boolean isWorthwhile(long operations) {
+        return operations >= WORTHWHILE;
+    }
+
+    /// Makes the code of `kernel` and gives it to it some time later, if ever.
+    void compile(LoopKernel kernel) {
+        if (kernel.loop().steps().size() > 1) { // one step gains nothing
+            thread.execute(() -> code(kernel).ifPresent(kernel::use));
+        }
+    }
+
+    private Optional<TileStep> code(LoopKernel kernel) {
+        Structure structure = Structure.of(kernel.loop());
+        WeakReference<TileStep> made = known.get(structure);
+        @Nullable TileStep code = made == null ? null : made.get();
+        if (code != null) {
+            return Optional.of(code);
+        }
+        Optional<TileStep> written = LoopCode.of(kernel.loop()).filter(candidate -> becomesFast(kernel, candidate));
+        written.ifPresent(fast -> known.put(structure, new WeakReference<>(fast)));
+        return written;
+    }
+
+    private static boolean becomesFast(LoopKernel kernel, TileStep code) {
+        LoopKernel.Trial trial = kernel.trial();
+        long start = System.nanoTime();
+        long slowest = Long.MAX_VALUE;
+        while (System.nanoTime() - start < PATIENCE_NANOS) {
+            long step = System.nanoTime();
+            for (int run = 0; run < RUNS; run++) {
+                trial.run(null);
+            }
+            long whole = System.nanoTime();
+            slowest = Math.min(slowest, whole - step);
+            for (int run = 0; run < RUNS; run++) {
+                trial.run(code);
+            }
+            if (System.nanoTime() - whole < FASTER * slowest) {
+                return trial.agrees(code);
+            }
+        }
+        return false;
+    }
+}
