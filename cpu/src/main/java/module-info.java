@@ -1,4 +1,5 @@
 import dev.nudge.cpu.CpuBackend;
+import dev.nudge.cpu.KernelProvider;
 import dev.nudge.tensor.backend.Backend;
 import org.jspecify.annotations.NullMarked;
 
@@ -10,6 +11,8 @@ module dev.nudge.cpu {
     requires jdk.incubator.vector;
 
     exports dev.nudge.cpu;
+
+    uses KernelProvider;
 
     provides Backend with
             CpuBackend;

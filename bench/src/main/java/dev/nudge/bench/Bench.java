@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// Measures how fast a workload trains, or how soon it answers: `nudge bench WORKLOAD [--threads N] [--batch N]
-/// [--warmup SECONDS] [--window SECONDS] [--profile true] [--inference true]`.
+/// [--warmup SECONDS] [--window SECONDS] [--profile true] [--inference true] [--kernels java]`.
 ///
 /// Prints one line of JSON: examples per second (least, middle and most of three windows after the warm-up), the time
 /// of a step, the time from process start to the end of the first step, peak memory, first and last loss, and how many
@@ -56,7 +56,7 @@ public final class Bench {
     public static void main(String[] arguments) {
         Choices choices = Choices.of(arguments);
         CpuBackend backend = CpuBackend.of(choices.threads());
-        PlannedExecution plans = PlannedExecution.of(backend);
+        PlannedExecution plans = PlannedExecution.of(choices.pureJava() ? backend.withoutProviders() : backend);
         PlannedExecution execution = choices.profile() ? plans.withTiming() : plans;
         String line = Execution.with(
                 execution,

@@ -20,11 +20,16 @@ import dev.nudge.tensor.backend.Kernel;
 import dev.nudge.tensor.backend.Loop;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The pure Java backend: single-precision kernels with the Vector API, on several threads.
 ///
 /// Its bits depend neither on the number of threads nor on the width of the vectors, and are the same where the
 /// incubator module `jdk.incubator.vector` is absent: then plain loops run, more slowly, and one log line says so.
+///
+/// A [KernelProvider] that is on the path, such as the module `dev.nudge.onednn`, is asked for a kernel first. The bits
+/// of its results do not depend on the number of threads either, but may be others than those of pure Java.
 public final class CpuBackend implements Backend {
     private final Workers workers;
     private final boolean vector;
@@ -35,16 +40,18 @@ public final class CpuBackend implements Backend {
     private final AttentionKernels attention;
     private final RecurrentKernels recurrent;
     private final LoopCompiler compiler = new LoopCompiler();
+    private final Providers providers;
     private final ThreadLocal<Tile> tiles = ThreadLocal.withInitial(Tile::new);
 
     /// A backend on as many threads as there are processors; for the service loader.
     public CpuBackend() {
-        this(Runtime.getRuntime().availableProcessors(), VectorModule.isPresent());
+        this(Runtime.getRuntime().availableProcessors(), VectorModule.isPresent(), Providers.ofServices());
     }
 
-    private CpuBackend(int threads, boolean vector) {
+    private CpuBackend(int threads, boolean vector, Providers providers) {
         this.workers = new Workers(threads);
         this.vector = vector;
+        this.providers = providers;
         this.matmul = new MatmulKernels(workers, vector);
         RowKernels kernels = vector ? new VectorRows() : new ScalarRows();
         this.rows = new ReductionKernels(workers, kernels);
@@ -63,12 +70,28 @@ public final class CpuBackend implements Backend {
     ///
     /// @throws IllegalArgumentException if `threads` is less than 1
     public static CpuBackend of(int threads) {
-        return new CpuBackend(threads, VectorModule.isPresent());
+        return new CpuBackend(threads, VectorModule.isPresent(), Providers.ofServices());
     }
 
     /// The same backend with plain loops instead of the Vector API, for comparison; same bits.
     public CpuBackend withoutVectors() {
-        return new CpuBackend(workers.threads(), false);
+        return new CpuBackend(workers.threads(), false, new Providers(providers.all()));
+    }
+
+    /// The same backend with kernels of these providers, asked in this order before its own.
+    public CpuBackend withProviders(List<KernelProvider> others) {
+        return new CpuBackend(workers.threads(), vector, new Providers(others));
+    }
+
+    /// The same backend with its own kernels only, whose bits are the same on every machine.
+    public CpuBackend withoutProviders() {
+        return withProviders(List.of());
+    }
+
+    /// The providers that are asked for kernels, in order: those that [java.util.ServiceLoader] finds, unless others
+    /// were named.
+    public List<KernelProvider> providers() {
+        return providers.all();
     }
 
     /// Number of threads that can work at once.
@@ -81,9 +104,12 @@ public final class CpuBackend implements Backend {
         return vector;
     }
 
+    /// Names this backend and those providers that have given it kernels.
     @Override
     public String name() {
-        return vector ? "cpu (Vector API, " + VectorModule.bits() + " bit)" : "cpu (plain loops)";
+        String own = vector ? "cpu (Vector API, " + VectorModule.bits() + " bit)" : "cpu (plain loops)";
+        return Stream.concat(Stream.of(own), providers.used().stream().map(KernelProvider::name))
+                .collect(Collectors.joining(", "));
     }
 
     @Override
@@ -91,6 +117,10 @@ public final class CpuBackend implements Backend {
         if (inputs.stream().anyMatch(input -> input.dtype() == DType.F64) || output.dtype() == DType.F64) {
             return Optional.empty(); // the reference is for double precision
         }
+        return providers.kernel(op, inputs, output, workers).or(() -> own(op, inputs, output));
+    }
+
+    private Optional<Kernel> own(Op op, List<Type> inputs, Type output) {
         return switch (op) {
             case Leaf _, Elementwise _ -> Optional.empty(); // bound by plans, run by loops
             case Matmul product -> Optional.of(matmul.of(product, inputs, output));

@@ -76,6 +76,7 @@ class DependencyTest {
     void modulesDependOnEachOtherInOneDirection() throws IOException {
         assertEquals(Set.of(), nudge("tensor"));
         assertEquals(Set.of("dev.nudge.tensor"), nudge("cpu"));
+        assertEquals(Set.of("dev.nudge.cpu"), nudge("onednn"));
         assertEquals(Set.of("dev.nudge.tensor"), nudge("nn"));
         assertEquals(Set.of("dev.nudge.tensor"), nudge("testkit"));
         assertTrue(Set.of("dev.nudge.nn", "dev.nudge.tensor").containsAll(nudge("train")), "train needs nn");
@@ -140,7 +141,17 @@ class DependencyTest {
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching("java\\.lang\\.(ProcessBuilder|Runtime\\$Process)|java\\.net\\.URLClassLoader"
-                        + "|java\\.lang\\.foreign\\.(Linker|SymbolLookup)|sun\\.misc\\.Unsafe")
+                        + "|sun\\.misc\\.Unsafe")
+                .check(NUDGE);
+    }
+
+    @Test
+    void onlyTheModuleOfALibraryCallsNativeCode() {
+        noClasses()
+                .that(resideOutsideOfPackages("dev.nudge.onednn.."))
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("java\\.lang\\.foreign\\..*")
                 .check(NUDGE);
     }
 

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 /// Where the modules and their sources lie.
 final class Repository {
     /// The modules with code of Nudge, in the order of their dependencies.
-    static final List<String> MODULES =
-            List.of("tensor", "testkit", "cpu", "nn", "train", "images", "examples", "studio", "cli", "bench");
+    static final List<String> MODULES = List.of(
+            "tensor", "testkit", "cpu", "onednn", "nn", "train", "images", "examples", "studio", "cli", "bench");
 
     /// The modules that a program embeds: no third-party jar at run time.
     static final List<String> CORE = List.of("tensor", "cpu", "nn", "train");

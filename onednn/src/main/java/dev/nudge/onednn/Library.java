@@ -1,0 +1,143 @@
+package dev.nudge.onednn;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+
+/// The functions of oneDNN that are in use, and the one that keeps it to the calling thread.
+/*
+ * Arrays of the heap are handed over as they are (a "critical" call): the garbage collector waits until the call is
+ * over, so calls are kept short by whoever cuts the work. The library's primitives keep addresses between calls, and arrays
+ * of the heap have no lasting ones; that is why only the plain function for products is bound.
+ *
+ * The library would start threads of its own. It asks OpenMP how many, which answers for the calling thread; so each
+ * call says one thread first. To set the environment instead would need no call, but is unsafe while other threads read
+ * it, and would speak to every other library of the process.
+ */
+final class Library {
+    private static final FunctionDescriptor SGEMM = FunctionDescriptor.of(
+            JAVA_INT,
+            JAVA_BYTE,
+            JAVA_BYTE,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_FLOAT,
+            ADDRESS,
+            JAVA_LONG,
+            ADDRESS,
+            JAVA_LONG,
+            JAVA_FLOAT,
+            ADDRESS,
+            JAVA_LONG);
+    private static final long VERSION_BYTES = 3 * JAVA_INT.byteSize();
+
+    private final MethodHandle sgemm;
+    private final MethodHandle setThreads;
+    private final MethodHandle maxThreads;
+    private final String version;
+
+    @SuppressWarnings("restricted")
+    private Library(SymbolLookup symbols) throws Throwable {
+        Linker linker = Linker.nativeLinker();
+        sgemm = linker.downcallHandle(symbols.findOrThrow("dnnl_sgemm"), SGEMM, Linker.Option.critical(true));
+        // The library asks OpenMP, in the calling thread, how many threads to use.
+        setThreads = linker.downcallHandle(
+                symbols.findOrThrow("omp_set_num_threads"),
+                FunctionDescriptor.ofVoid(JAVA_INT),
+                Linker.Option.critical(false));
+        maxThreads = linker.downcallHandle(symbols.findOrThrow("omp_get_max_threads"), FunctionDescriptor.of(JAVA_INT));
+        MethodHandle version =
+                linker.downcallHandle(symbols.findOrThrow("dnnl_version"), FunctionDescriptor.of(ADDRESS));
+        MemorySegment numbers = ((MemorySegment) version.invokeExact()).reinterpret(VERSION_BYTES);
+        this.version = numbers.getAtIndex(JAVA_INT, 0) + "." + numbers.getAtIndex(JAVA_INT, 1) + "."
+                + numbers.getAtIndex(JAVA_INT, 2);
+    }
+
+    /// Loads the library at `path`, for good.
+    ///
+    /// @throws IllegalStateException if it cannot be loaded or lacks a function
+    @SuppressWarnings("restricted") // the native library is what this module is for
+    static Library open(Path path) {
+        try {
+            return new Library(SymbolLookup.libraryLookup(path, Arena.global()));
+        } catch (Throwable e) { // method handles declare any
+            throw new IllegalStateException("the library " + path + " cannot be used (" + e + ")", e);
+        }
+    }
+
+    /// The library's version, as in `3.11.0`.
+    String version() {
+        return version;
+    }
+
+    /// The threads that a product on the calling thread uses.
+    int threads() {
+        try {
+            setThreads.invokeExact(1);
+            return (int) maxThreads.invokeExact();
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Sets a block of C to `op(A) op(B)` on the calling thread; all matrices row-major.
+    ///
+    /// @param aRow elements from a row of A, as it lies in memory, to the next; likewise the others
+    void multiply(
+            boolean transposeA,
+            boolean transposeB,
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int aFrom,
+            int aRow,
+            float[] b,
+            int bFrom,
+            int bRow,
+            float[] c,
+            int cFrom,
+            int cRow) {
+        int status;
+        try {
+            setThreads.invokeExact(1);
+            status = (int) sgemm.invokeExact(
+                    (byte) (transposeA ? 'T' : 'N'),
+                    (byte) (transposeB ? 'T' : 'N'),
+                    (long) m,
+                    (long) n,
+                    (long) k,
+                    1f,
+                    at(a, aFrom),
+                    (long) aRow,
+                    at(b, bFrom),
+                    (long) bRow,
+                    0f,
+                    at(c, cFrom),
+                    (long) cRow);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+        if (status != 0) {
+            throw new IllegalStateException("dnnl_sgemm gave status " + status + " for " + m + " x " + n + " x " + k
+                    + ", rows of " + aRow + ", " + bRow + " and " + cRow);
+        }
+    }
+
+    private static MemorySegment at(float[] array, int from) {
+        return MemorySegment.ofArray(array).asSlice(JAVA_FLOAT.byteSize() * from);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.nudge.onednn;
+
+import dev.nudge.cpu.KernelProvider.Pool;
+import dev.nudge.tensor.backend.Kernel;
+
+/// Matrix products, each cut into blocks of the result, one call of the library for each.
+/*
+ * The order in which the library adds may depend on the extents of a call, so blocks depend on the product alone. Each
+ * call packs its operands anew: a block of 256 x 512 costs some percent against one call for all, smaller ones more. Two
+ * blocks of a large product at least, or there would be nothing for a second thread; calls of some milliseconds at most, since the garbage
+ * collector waits for them, unless there are very many terms.
+ */
+final class MatmulKernel implements Kernel {
+    private static final int AREA = 1 << 17;
+    private static final int MOST = 16;
+    /// Vectors of the widest instruction set begin at a multiple of this many columns.
+    private static final int LANES = 16;
+
+    private final Library library;
+    private final Pool pool;
+    private final Product product;
+    private final int rows;
+    private final int columns;
+    private final int across;
+    private final int blocks;
+
+    MatmulKernel(Product product, Library library, Pool pool) {
+        this.product = product;
+        this.library = library;
+        this.pool = pool;
+        int wanted = product.each() < Product.LEAST ? 1 : Math.clamp((long) product.m() * product.n() / AREA, 2, MOST);
+        int down = 1;
+        int over = 1;
+        while (down * over < wanted) {
+            if (product.m() / down > product.n() / over) {
+                down *= 2;
+            } else {
+                over *= 2;
+            }
+        }
+        rows = part(product.m(), down);
+        columns = part(product.n(), over);
+        across = Math.ceilDiv(product.n(), columns);
+        blocks = Math.ceilDiv(product.m(), rows) * across;
+    }
+
+    private static int part(int extent, int parts) {
+        return Math.ceilDiv(Math.ceilDiv(extent, parts), LANES) * LANES;
+    }
+
+    @Override
+    public void run(Object[] inputs, Object[] outputs) {
+        float[] a = (float[]) inputs[0];
+        float[] b = (float[]) inputs[1];
+        float[] c = (float[]) outputs[0];
+        pool.run(product.batches() * blocks, task -> block(task / blocks, task % blocks, a, b, c));
+    }
+
+    private void block(int batch, int block, float[] a, float[] b, float[] c) {
+        int m = product.m();
+        int n = product.n();
+        int k = product.k();
+        int row = block / across * rows;
+        int column = block % across * columns;
+        library.multiply(
+                product.transposeA(),
+                product.transposeB(),
+                Math.min(rows, m - row),
+                Math.min(columns, n - column),
+                k,
+                a,
+                batch * m * k + (product.transposeA() ? row : row * k),
+                product.transposeA() ? m : k,
+                b,
+                batch * k * n + (product.transposeB() ? column * k : column),
+                product.transposeB() ? k : n,
+                c,
+                (batch * m + row) * n + column,
+                n);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.nudge.onednn;
+
+import dev.nudge.cpu.KernelProvider;
+import dev.nudge.tensor.Matmul;
+import dev.nudge.tensor.Op;
+import dev.nudge.tensor.Type;
+import dev.nudge.tensor.backend.Kernel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The large matrix products of [oneDNN](https://github.com/uxlfoundation/oneDNN), for [dev.nudge.cpu.CpuBackend].
+///
+/// On Linux with an x86-64 processor, from the library that the artifact `org.bytedeco:dnnl` carries; it is unpacked
+/// into the user's cache folder once, and loaded when the first large product is wanted. Java asks for
+/// `--enable-native-access=dev.nudge.onednn`, or `ALL-UNNAMED` on the class path.
+///
+/// Sums of many terms are added in blocks, so that their last bits are others than those of pure Java, and may be
+/// others for other instruction sets and, for one row, with other numbers of rows. They do not depend on the number of
+/// threads.
+public final class OneDnn implements KernelProvider {
+    private static final String VERSION = "3.11.0";
+
+    private final LibraryFiles files;
+    private @Nullable Library library;
+    private @Nullable String obstacle;
+
+    /// The provider for the service loader. Nothing is loaded yet.
+    public OneDnn() {
+        this(LibraryFiles.inUserCache());
+    }
+
+    private OneDnn(LibraryFiles files) {
+        this.files = files;
+    }
+
+    /// The provider whose library is unpacked into `folder`, which is made when it is missing.
+    public static OneDnn in(Path folder) {
+        return new OneDnn(new LibraryFiles(folder));
+    }
+
+    @Override
+    public String name() {
+        return "oneDNN " + VERSION;
+    }
+
+    @Override
+    public synchronized Optional<String> obstacle() {
+        if (library == null && obstacle == null) {
+            try {
+                Library opened = Library.open(files.library());
+                if (!opened.version().equals(VERSION)) {
+                    throw new IllegalStateException(
+                            "the library is of version " + opened.version() + ", expected " + VERSION);
+                }
+                library = opened;
+            } catch (IllegalStateException e) {
+                String why = String.valueOf(e.getMessage());
+                obstacle = why;
+                System.getLogger(OneDnn.class.getName())
+                        .log(System.Logger.Level.INFO, name() + " is not used: " + why + ".");
+            }
+        }
+        return Optional.ofNullable(obstacle);
+    }
+
+    @Override
+    public Optional<Kernel> kernel(Op op, List<Type> inputs, Type output, Pool pool) {
+        return op instanceof Matmul matmul
+                ? Optional.of(Product.of(matmul, inputs, output))
+                        .filter(Product::isWorthwhile)
+                        .flatMap(product -> library().map(found -> new MatmulKernel(product, found, pool)))
+                : Optional.empty();
+    }
+
+    private synchronized Optional<Library> library() {
+        return obstacle().isPresent() ? Optional.empty() : Optional.ofNullable(library);
+    }
+}

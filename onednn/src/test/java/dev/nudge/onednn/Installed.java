@@ -1,0 +1,69 @@
+package dev.nudge.onednn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nudge.cpu.KernelProvider;
+import dev.nudge.tensor.DType;
+import dev.nudge.tensor.Matmul;
+import dev.nudge.tensor.Op;
+import dev.nudge.tensor.Type;
+import dev.nudge.tensor.backend.Kernel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// The library as tests use it: unpacked into the build's folder, and for products of any size.
+final class Installed {
+    static final LibraryFiles FILES = new LibraryFiles(Path.of("target", "library"));
+
+    private Installed() {}
+
+    /// The provider; the test that asks is skipped where there is no library, and fails where it should load but does
+    /// not.
+    static OneDnn provider() {
+        assumeThereIsOne();
+        OneDnn provider = OneDnn.in(FILES.folder());
+        assertEquals(Optional.empty(), provider.obstacle());
+        return provider;
+    }
+
+    /// The library itself.
+    static Library library() {
+        assumeThereIsOne();
+        return Library.open(FILES.library());
+    }
+
+    private static void assumeThereIsOne() {
+        assumeTrue(
+                System.getProperty("os.name").equals("Linux")
+                        && System.getProperty("os.arch").equals("amd64"),
+                "oneDNN is for Linux on x86-64");
+    }
+
+    /// A provider that gives a kernel for each product, however small.
+    static KernelProvider ofEveryProduct() {
+        Library library = library();
+        return new KernelProvider() {
+            @Override
+            public String name() {
+                return "every product";
+            }
+
+            @Override
+            public Optional<String> obstacle() {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<Kernel> kernel(Op op, List<Type> inputs, Type output, Pool pool) {
+                return op instanceof Matmul matmul
+                                && output.dtype() == DType.F32
+                                && output.shape().elements() > 0
+                                && inputs.getFirst().shape().elements() > 0
+                        ? Optional.of(new MatmulKernel(Product.of(matmul, inputs, output), library, pool))
+                        : Optional.empty();
+            }
+        };
+    }
+}
