@@ -57,6 +57,10 @@ final class ExampleCommand implements Subcommand {
     @Nullable
     String threads;
 
+    @Option(names = "--kernels", paramLabel = "WHOSE", description = Execute.KERNELS_OPTION)
+    @Nullable
+    String kernels;
+
     @Option(names = "--small", description = "A small version: seconds, and a lower score.")
     boolean small;
 
@@ -87,10 +91,12 @@ final class ExampleCommand implements Subcommand {
     CommonOptions common = new CommonOptions();
 
     /// What is to be run.
-    private record Wish(Example example, @Nullable Path data, long seed, boolean small) {
+    private record Wish(Example example, @Nullable Path data, long seed, boolean small, String kernels) {
         JsonObject record() {
-            JsonObject settings =
-                    JsonObject.EMPTY.with(RunFolder.EXAMPLE, example.name()).with("small", Boolean.toString(small));
+            JsonObject settings = JsonObject.EMPTY
+                    .with(RunFolder.EXAMPLE, example.name())
+                    .with("small", Boolean.toString(small))
+                    .with(RunSettings.KERNELS, kernels);
             return RunRecord.begun("example", seed)
                     .with(RunFolder.EXAMPLE, example.name())
                     .with("settings", data == null ? settings : settings.with(RunSettings.DATA, data.toString()));
@@ -120,21 +126,27 @@ final class ExampleCommand implements Subcommand {
                 ? RunFolder.create(
                         Optional.ofNullable(out).map(Path::of), wish.example().name(), wish.seed(), overwrite)
                 : new RunFolder(Path.of(resume));
-        return Execute.on(workers, () -> run(wish, folder, stop, signals, console));
+        return Execute.on(workers, wish.kernels(), () -> run(wish, folder, stop, signals, console));
     }
 
     private @Nullable Wish wished(Problems problems) {
         Example example = find(String.valueOf(name), problems);
         long number = seed == null ? 42 : whole("--seed", seed, Long.MIN_VALUE, Long.MAX_VALUE, problems);
-        return example == null ? null : new Wish(example, data == null ? null : Path.of(data), number, small);
+        String whose = kernels == null ? Execute.ONEDNN : kernels;
+        if (!Execute.KERNELS.contains(whose)) {
+            problems.add("E006", "--kernels", Values.unknown("kernels", whose, Execute.KERNELS));
+        }
+        Execute.checkKernels(kernels, problems);
+        return example == null ? null : new Wish(example, data == null ? null : Path.of(data), number, small, whose);
     }
 
     private @Nullable Wish recorded(Path folder, Problems problems) {
-        if (data != null || seed != null || small || out != null || overwrite) {
+        if (data != null || seed != null || kernels != null || small || out != null || overwrite) {
             problems.add(
                     "E004",
                     "--resume",
-                    "a run goes on as it was begun - leave out --data, --seed, --small, --out and --overwrite.");
+                    "a run goes on as it was begun - leave out --data, --seed, --kernels, --small, --out and"
+                            + " --overwrite.");
             return null;
         }
         JsonObject run = new RunFolder(folder).read();
@@ -158,7 +170,8 @@ final class ExampleCommand implements Subcommand {
         JsonObject settings = run.object("settings");
         Path path = settings.has(RunSettings.DATA) ? Path.of(settings.text(RunSettings.DATA)) : null;
         boolean wasSmall = settings.text("small").equals("true");
-        return example == null ? null : new Wish(example, path, run.integer("seed"), wasSmall);
+        String whose = settings.has(RunSettings.KERNELS) ? settings.text(RunSettings.KERNELS) : Execute.JAVA;
+        return example == null ? null : new Wish(example, path, run.integer("seed"), wasSmall, whose);
     }
 
     private static @Nullable Example find(String name, Problems problems) {

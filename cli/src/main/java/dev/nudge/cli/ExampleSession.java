@@ -6,7 +6,6 @@ import dev.nudge.train.FitResult;
 import dev.nudge.train.StopReason;
 import dev.nudge.train.StopSignal;
 import dev.nudge.train.Trainer;
-import dev.nudge.train.TrainingEvent;
 import dev.nudge.train.data.Dataset;
 import dev.nudge.train.io.Json.JsonObject;
 import java.nio.file.Path;
@@ -30,6 +29,7 @@ final class ExampleSession implements Session {
     private final Console console;
     private final List<String> results = new ArrayList<>();
     private @Nullable Dataset trainedOn;
+    private @Nullable KernelNote note;
 
     ExampleSession(
             @Nullable Path data,
@@ -84,7 +84,7 @@ final class ExampleSession implements Session {
 
     /// What `run.json` says of the run up to now.
     JsonObject record() {
-        return record;
+        return note == null ? record : note.in(record);
     }
 
     /// What the example trained on last, or null.
@@ -97,13 +97,14 @@ final class ExampleSession implements Session {
     public FitResult fit(Trainer trainer, Dataset train, @Nullable Dataset validation) {
         trainedOn = train;
         record = RunRecord.described(record, trainer, train, validation);
+        KernelNote noting =
+                resumes ? KernelNote.ofOld(folder, record, console) : KernelNote.ofNew(folder, record, console);
+        note = noting;
         ProgressView view = new ProgressView(console, Double.POSITIVE_INFINITY);
         Trainer watched = trainer.withCheckpoints(folder.checkpoints(), Cadence.every(BETWEEN_CHECKPOINTS))
                 .withStopSignal(stop)
                 .withListener(event -> {
-                    if (event instanceof TrainingEvent.Started) { // all checks are passed
-                        folder.write(record);
-                    }
+                    noting.accept(event);
                     view.accept(event);
                 });
         watched = recorded ? folder.recorded(watched, record, console) : watched;

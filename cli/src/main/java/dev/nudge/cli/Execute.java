@@ -1,16 +1,75 @@
 package dev.nudge.cli;
 
 import dev.nudge.cpu.CpuBackend;
+import dev.nudge.cpu.KernelProvider;
 import dev.nudge.tensor.Execution;
 import dev.nudge.tensor.plan.PlannedExecution;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Where computations run.
 final class Execute {
+    /// Nudge's own kernels alone.
+    static final String JAVA = "java";
+
+    /// Those of oneDNN too, where it can be used.
+    static final String ONEDNN = "onednn";
+
+    static final List<String> KERNELS = List.of(ONEDNN, JAVA);
+
+    static final String KERNELS_OPTION = "Whose kernels compute: onednn (default), which is asked for large matrix"
+            + " products where it can be used, or java, with the same bits on every machine.";
+
     private Execute() {}
 
     /// Runs `body` with so many threads.
     static <R> R on(int threads, Supplier<R> body) {
-        return Execution.with(PlannedExecution.of(CpuBackend.of(threads)), body);
+        return on(threads, ONEDNN, body);
+    }
+
+    /// Runs `body` with so many threads and the kernels chosen.
+    static <R> R on(int threads, String kernels, Supplier<R> body) {
+        return Execution.with(PlannedExecution.of(backend(threads, kernels)), body);
+    }
+
+    static CpuBackend backend(int threads, String kernels) {
+        CpuBackend backend = CpuBackend.of(threads);
+        return kernels.equals(JAVA) ? backend.withoutProviders() : backend;
+    }
+
+    /// Whose kernels the execution in force has used up to now, as in `java` and `oneDNN 3.11.0`.
+    static List<String> kernelsInUse() {
+        return names(CpuBackend::providersInUse);
+    }
+
+    /// Whose kernels the execution in force could use.
+    static List<String> usableKernels() {
+        return names(backend -> backend.providers().stream()
+                .filter(provider -> provider.obstacle().isEmpty())
+                .toList());
+    }
+
+    private static List<String> names(Function<CpuBackend, List<KernelProvider>> which) {
+        Stream<String> others =
+                Execution.current() instanceof PlannedExecution planned && planned.backend() instanceof CpuBackend cpu
+                        ? which.apply(cpu).stream().map(KernelProvider::name)
+                        : Stream.empty();
+        return Stream.concat(Stream.of(JAVA), others).toList();
+    }
+
+    /// Adds a problem if oneDNN was asked for by name and cannot be used.
+    static void checkKernels(@Nullable String asked, Problems problems) {
+        if (ONEDNN.equals(asked)) {
+            List<KernelProvider> providers = CpuBackend.of(1).providers();
+            String why = providers.isEmpty()
+                    ? "the module dev.nudge.onednn is not on the path"
+                    : providers.getFirst().obstacle().orElse(null);
+            if (why != null) {
+                problems.add("E014", "--kernels", "onednn cannot be used - " + why + ". Use --kernels java.");
+            }
+        }
     }
 }

@@ -50,7 +50,7 @@ final class ExplainPlanCommand implements Subcommand {
         }
         Experiment experiment = Experiment.prepare(settings, problems);
         problems.refuse();
-        CpuBackend backend = CpuBackend.of(settings.threads());
+        CpuBackend backend = Execute.backend(settings.threads(), settings.kernels());
         PlannedExecution execution = PlannedExecution.of(backend).withTiming();
         List<PlanStep> steps = Execution.with(execution, () -> measure(experiment, execution));
         Roofline roofline = Roofline.of(backend);

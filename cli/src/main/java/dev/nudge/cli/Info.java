@@ -17,4 +17,16 @@ final class Info {
                 ? "the Vector API module is there"
                 : "the module jdk.incubator.vector is missing; start Java with --add-modules jdk.incubator.vector";
     }
+
+    /// For each supplier of other kernels whether they are in use, and why.
+    static List<String> kernels(CpuBackend backend) {
+        if (backend.providers().isEmpty()) {
+            return List.of("java: no other is on the path");
+        }
+        return backend.providers().stream()
+                .map(provider -> provider.obstacle()
+                        .map(why -> "java: " + provider.name() + " is not used, since " + why)
+                        .orElse("java, and " + provider.name() + " for large matrix products: its library loads"))
+                .toList();
+    }
 }

@@ -3,6 +3,7 @@ package dev.nudge.cli;
 import dev.nudge.cpu.CpuBackend;
 import dev.nudge.train.model.ModelFormat;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,6 +36,8 @@ final class InfoCommand implements Subcommand {
         console.result("nudge    " + Main.VERSION);
         console.result("java     " + java);
         console.result("backend  " + backend.name() + ": " + Info.why(backend));
+        List<String> kernels = Info.kernels(backend);
+        kernels.forEach(line -> console.result("kernels  " + line));
         console.result("threads  " + backend.threads());
         console.result("memory   " + MemoryNeed.size(memory));
         console.event(ProgressView.event("info")
@@ -43,6 +46,7 @@ final class InfoCommand implements Subcommand {
                 .with("backend", backend.name())
                 .with("why", Info.why(backend))
                 .with("vector", backend.isVectorized())
+                .with("kernels", String.join("; ", kernels))
                 .with("threads", backend.threads())
                 .with("memoryBytes", memory));
         return Main.DONE;

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param time         longest time; null for any
 /// @param targetLoss   validation loss to stop at; null for none
 /// @param patience     epochs without improvement to stop after; null for none
+/// @param kernels      whose kernels compute: `java` or `onednn`
 /// @param clip         largest norm of the gradients; null for none
 /// @param sam          radius of sharpness-aware minimization; null for none
 /// @param accumulate   parts in which each batch is computed
@@ -53,6 +54,7 @@ record RunSettings(
         @Nullable Integer patience,
         long seed,
         int threads,
+        String kernels,
         @Nullable Double clip,
         @Nullable Double sam,
         int accumulate,
@@ -63,6 +65,7 @@ record RunSettings(
         int skips,
         boolean goesOnUnsaved) {
     static final String DATA = "data";
+    static final String KERNELS = "kernels";
     static final String DIGITS = "digits";
     static final int MOST_EPOCHS = 1_000_000;
     static final List<String> LOSSES = List.of("cross-entropy", "focal", "hinge", "mse");
@@ -85,6 +88,7 @@ record RunSettings(
             "patience",
             "seed",
             "threads",
+            KERNELS,
             "weight-decay",
             "l2",
             "clip",

@@ -79,6 +79,7 @@ final class SettingsReader {
         long epochs = whole("epochs", "E611", 1, RunSettings.MOST_EPOCHS);
         long steps = texts.containsKey("steps") ? whole("steps", "E611", 1, Long.MAX_VALUE) : Long.MAX_VALUE;
         long threads = whole("threads", "E004", 1, MOST_THREADS);
+        choice(RunSettings.KERNELS, Execute.KERNELS);
         long seed = seed();
         Integer patience =
                 texts.containsKey("patience") ? (int) whole("patience", "E622", 1, RunSettings.MOST_EPOCHS) : null;
@@ -160,6 +161,7 @@ final class SettingsReader {
                 patience,
                 seed,
                 (int) threads,
+                text(RunSettings.KERNELS),
                 clip,
                 sam,
                 (int) parts,
@@ -194,6 +196,7 @@ final class SettingsReader {
         defaults.put("epochs", otherBudget ? Integer.toString(RunSettings.MOST_EPOCHS) : digits ? "40" : "15");
         defaults.put("seed", "42");
         defaults.put("threads", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        defaults.put(RunSettings.KERNELS, Execute.ONEDNN);
         OptimizerSpec rule = OptimizerSpec.parse(optimizer, new Problems());
         String penalty =
                 rule != null && rule.has(OptimizerSpec.WEIGHT_DECAY) ? OptimizerSpec.WEIGHT_DECAY : OptimizerSpec.L2;

@@ -52,6 +52,7 @@ final class TrainCommand implements Subcommand {
     private static final List<String> FIXED = List.of(
             "resize",
             "labels",
+            RunSettings.KERNELS,
             "loss",
             "optimizer",
             "lr",
@@ -136,7 +137,10 @@ final class TrainCommand implements Subcommand {
                         experiment.data().name(),
                         experiment.settings().seed(),
                         overwrite));
-        return Execute.on(experiment.settings().threads(), () -> train(ready, folder, stop, signals, console));
+        return Execute.on(
+                experiment.settings().threads(),
+                experiment.settings().kernels(),
+                () -> train(ready, folder, stop, signals, console));
     }
 
     // ---- before the first step ------------------------------------------------------------------------------------
@@ -147,7 +151,7 @@ final class TrainCommand implements Subcommand {
         SequencedMap<String, String> texts = new LinkedHashMap<>();
         if (resume != null && old.isPresent()) {
             try {
-                texts.putAll(old.get().settings());
+                texts.putAll(withKernels(old.get().settings()));
             } catch (NudgeException e) {
                 problems.add(Problem.of(e));
             }
@@ -172,6 +176,7 @@ final class TrainCommand implements Subcommand {
             texts.keySet().removeAll(List.of("lr", "l2", "weight-decay")); // they belong to the old one
         }
         texts.putAll(given);
+        Execute.checkKernels(given.get(RunSettings.KERNELS), problems);
         RunSettings settings = SettingsReader.read(texts, problems);
         TrainingData.check(texts.getOrDefault(RunSettings.DATA, RunSettings.DIGITS), problems);
         if (overwrite && resume != null) {
@@ -190,6 +195,12 @@ final class TrainCommand implements Subcommand {
                 Experiment.prepare(settings, problems), resume == null ? Optional.empty() : old, again, changes);
     }
 
+    /// The settings of a run; one that does not say whose kernels computed is from before there was a choice.
+    private static SequencedMap<String, String> withKernels(SequencedMap<String, String> settings) {
+        settings.putIfAbsent(RunSettings.KERNELS, Execute.JAVA);
+        return settings;
+    }
+
     /// Takes over the settings of a run that is to be done again; only the threads, on which no bit depends, may
     /// differ.
     private @Nullable Replay replayed(
@@ -206,7 +217,7 @@ final class TrainCommand implements Subcommand {
         }
         try {
             Replay changes = Replay.of(again.path());
-            texts.putAll(again.settings());
+            texts.putAll(withKernels(again.settings()));
             if (texts.remove("time") != null) {
                 texts.put("steps", Long.toString(changes.steps()));
             }
@@ -284,14 +295,15 @@ final class TrainCommand implements Subcommand {
         ProgressView view = new ProgressView(console, experiment.settings());
         Mlp model = experiment.model();
         JsonObject record = RunRecord.begun(experiment);
+        KernelNote note = ready.old().isEmpty()
+                ? KernelNote.ofNew(folder, record, console)
+                : KernelNote.ofOld(folder, record, console);
         Trainer trainer = experiment
                 .trainer(model)
                 .withCheckpoints(folder.checkpoints(), experiment.cadence())
                 .withStopSignal(stop)
                 .withListener(event -> {
-                    if (event instanceof TrainingEvent.Started) { // all checks are passed
-                        folder.write(record);
-                    }
+                    note.accept(event);
                     view.accept(event);
                 });
         trainer = unrecorded ? trainer : folder.recorded(trainer, record, console);
@@ -307,7 +319,7 @@ final class TrainCommand implements Subcommand {
             TrainingEvent.Stopped stopped = view.stopped();
             String text = stopped == null ? String.valueOf(e.getMessage()) : stopped.why();
             console.error(Problem.parse(text, e.code(), "step " + e.step()));
-            folder.write(record.with(RunRecord.STATUS, RunRecord.FAILED));
+            folder.write(note.in(record).with(RunRecord.STATUS, RunRecord.FAILED));
             if (Files.exists(folder.path().resolve("checkpoints"))) {
                 console.warn("The last checkpoint before this step is kept in " + folder.path() + ".");
             }
@@ -316,13 +328,13 @@ final class TrainCommand implements Subcommand {
         folder.writeWeights(model);
         signals.endAtOnce();
         if (ready.again() != null && changes != null && fit.steps() == changes.steps()) {
-            return compared(experiment, model, ready.again(), record, folder, console);
+            return compared(experiment, model, ready.again(), note.in(record), folder, console);
         }
         if (fit.reason() == StopReason.SIGNAL) {
-            folder.write(record.with(RunRecord.STATUS, RunRecord.INTERRUPTED));
+            folder.write(note.in(record).with(RunRecord.STATUS, RunRecord.INTERRUPTED));
             return interrupted(fit, folder, signals, console);
         }
-        return finished(experiment, model, fit, folder, record, console);
+        return finished(experiment, model, fit, folder, note.in(record), console);
     }
 
     private static int compared(
@@ -342,7 +354,9 @@ final class TrainCommand implements Subcommand {
                     "E411",
                     again.path().toString(),
                     "the weights differ - expected " + before + ", found " + now
-                            + ". Is it the same version of Nudge?"));
+                            + ". Is it the same version of Nudge? It was recorded with kernels of "
+                            + KernelNote.of(again) + ", and done again with those of "
+                            + String.join(", ", Execute.kernelsInUse()) + "."));
             return Main.FAILED;
         }
         console.settle();

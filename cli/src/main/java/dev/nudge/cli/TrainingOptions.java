@@ -132,6 +132,10 @@ final class TrainingOptions {
     @Nullable
     String threads;
 
+    @Option(names = "--kernels", paramLabel = "WHOSE", description = Execute.KERNELS_OPTION)
+    @Nullable
+    String kernels;
+
     @Option(
             names = "--weight-decay",
             paramLabel = "X",

@@ -36,6 +36,8 @@ class BadCommandLineTest {
             train --lr 0.1 --lr 0.2                  | E005 | --lr             | given twice
             plan --seed 1 --seed 1                   | E005 | --seed           | given twice
             train --optimizer adm                    | E006 | --optimizer      | Did you mean adam?
+            train --kernels mkl                      | E006 | --kernels        | "mkl"
+            example names --kernels mkl              | E006 | --kernels        | "mkl"
             train --optimizer ADAM                   | E006 | --optimizer      | "ADAM"
             train --loss mes                         | E006 | --loss           | Did you mean mse?
             train --schedule cosin                   | E006 | --schedule       | Did you mean cosine?

@@ -94,6 +94,11 @@ public final class CpuBackend implements Backend {
         return providers.all();
     }
 
+    /// Those that have given kernels up to now.
+    public List<KernelProvider> providersInUse() {
+        return providers.used();
+    }
+
     /// Number of threads that can work at once.
     public int threads() {
         return workers.threads();
@@ -108,7 +113,7 @@ public final class CpuBackend implements Backend {
     @Override
     public String name() {
         String own = vector ? "cpu (Vector API, " + VectorModule.bits() + " bit)" : "cpu (plain loops)";
-        return Stream.concat(Stream.of(own), providers.used().stream().map(KernelProvider::name))
+        return Stream.concat(Stream.of(own), providersInUse().stream().map(KernelProvider::name))
                 .collect(Collectors.joining(", "));
     }
 

@@ -9,13 +9,12 @@ import dev.nudge.tensor.Matmul;
 import dev.nudge.tensor.Op;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.backend.Kernel;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// The library as tests use it: unpacked into the build's folder, and for products of any size.
+/// The library as tests use it: unpacked where the build says, and for products of any size.
 final class Installed {
-    static final LibraryFiles FILES = new LibraryFiles(Path.of("target", "library"));
+    private static final LibraryFiles FILES = LibraryFiles.inUserCache(); // a folder of the build
 
     private Installed() {}
 
@@ -23,7 +22,7 @@ final class Installed {
     /// not.
     static OneDnn provider() {
         assumeThereIsOne();
-        OneDnn provider = OneDnn.in(FILES.folder());
+        OneDnn provider = new OneDnn();
         assertEquals(Optional.empty(), provider.obstacle());
         return provider;
     }

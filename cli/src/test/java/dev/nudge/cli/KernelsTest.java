@@ -1,0 +1,111 @@
+package dev.nudge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nudge.cpu.CpuBackend;
+import dev.nudge.cpu.KernelProvider;
+import dev.nudge.train.io.Json.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Whose kernels compute: the choice, what a run says of it, and what comes of another choice.
+class KernelsTest {
+    /// Of one step of a network whose products are large enough to be asked for elsewhere.
+    private static final List<String> WIDE =
+            List.of("train", "--json", "--model", "mlp:400,400", "--batch", "400", "--steps");
+
+    @TempDir
+    Path folder;
+
+    private Shell.Result train(String name, int steps, String... more) {
+        List<String> arguments = new ArrayList<>(WIDE);
+        arguments.addAll(List.of(Integer.toString(steps), "--out", folder.resolve(name).toString()));
+        arguments.addAll(List.of(more));
+        Shell.Result result = Shell.run(arguments.toArray(String[]::new));
+        assertEquals(Main.DONE, result.exitCode(), result.err());
+        return result;
+    }
+
+    private JsonObject record(String name) {
+        return new RunFolder(folder.resolve(name)).read();
+    }
+
+    private static KernelProvider oneDnn() {
+        KernelProvider provider = CpuBackend.of(1).providers().getFirst();
+        assumeTrue(provider.obstacle().isEmpty(), () -> provider.obstacle().orElseThrow());
+        return provider;
+    }
+
+    @Test
+    void smallNetworksComputeWithJavaAlone() {
+        Shell.run("train", "--model", "mlp:16", "--epochs", "1", "--out", folder.resolve("a").toString());
+        assertEquals("java", record("a").text("kernels"));
+        assertEquals("onednn", record("a").object("settings").text("kernels"), "though others were allowed");
+    }
+
+    @Test
+    void aRunSaysWhoseKernelsComputed() {
+        KernelProvider provider = oneDnn();
+        String weights = train("a", 2).events().getLast().text("weights");
+        assertEquals("java, " + provider.name(), record("a").text("kernels"));
+        String java = train("b", 2, "--kernels", "java").events().getLast().text("weights");
+        assertEquals("java", record("b").text("kernels"));
+        assertNotEquals(weights, java, "else the choice changed nothing");
+        assertEquals(weights, train("c", 2, "--threads", "3").events().getLast().text("weights"));
+    }
+
+    @Test
+    void aRunGoesOnWithTheKernelsItBeganWith() {
+        oneDnn();
+        String whole = train("a", 4, "--kernels", "java").events().getLast().text("weights");
+        train("b", 2, "--kernels", "java");
+        String run = folder.resolve("b").toString();
+        Shell.Result other = Shell.run("train", "--json", "--resume", run, "--steps", "4", "--kernels", "onednn");
+        assertEquals("E403", other.events().getLast().text("code"));
+        Shell.Result same = Shell.run("train", "--json", "--resume", run, "--steps", "4");
+        assertEquals(whole, same.events().getLast().text("weights"));
+        assertEquals("", same.err());
+    }
+
+    @Test
+    void goingOnWithAnotherVersionIsTold() {
+        KernelProvider provider = oneDnn();
+        train("a", 2);
+        RunFolder run = new RunFolder(folder.resolve("a"));
+        run.write(run.read().with("kernels", "java, oneDNN 2.7.0"));
+        Shell.Result rest = Shell.run("train", "--json", "--resume", run.path().toString(), "--steps", "4");
+        assertEquals(Main.DONE, rest.exitCode(), rest.err());
+        assertTrue(
+                rest.err()
+                        .contains("began with kernels of java, oneDNN 2.7.0 and goes on with those of java, "
+                                + provider.name()),
+                rest.err());
+        assertEquals("java, oneDNN 2.7.0, " + provider.name(), record("a").text("kernels"));
+    }
+
+    @Test
+    void aRunFromBeforeThereWasAChoiceGoesOnWithJava() {
+        String whole = train("a", 4, "--kernels", "java").events().getLast().text("weights");
+        train("b", 2, "--kernels", "java");
+        RunFolder run = new RunFolder(folder.resolve("b"));
+        JsonObject record = run.read();
+        JsonObject settings = record.object("settings").without("kernels");
+        run.write(record.without("kernels").with("settings", settings));
+        Shell.Result rest = Shell.run("train", "--json", "--resume", run.path().toString(), "--steps", "4");
+        assertEquals(whole, rest.events().getLast().text("weights"));
+    }
+
+    @Test
+    void infoSaysWhatIsInUseAndWhy() {
+        KernelProvider provider = oneDnn();
+        String line = "java, and " + provider.name() + " for large matrix products: its library loads";
+        assertTrue(Shell.run("info").out().contains("kernels  " + line));
+        assertEquals(line, Shell.run("info", "--json").events().getLast().text("kernels"));
+    }
+}
