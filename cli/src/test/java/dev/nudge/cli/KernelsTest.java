@@ -25,7 +25,8 @@ class KernelsTest {
 
     private Shell.Result train(String name, int steps, String... more) {
         List<String> arguments = new ArrayList<>(WIDE);
-        arguments.addAll(List.of(Integer.toString(steps), "--out", folder.resolve(name).toString()));
+        arguments.addAll(
+                List.of(Integer.toString(steps), "--out", folder.resolve(name).toString()));
         arguments.addAll(List.of(more));
         Shell.Result result = Shell.run(arguments.toArray(String[]::new));
         assertEquals(Main.DONE, result.exitCode(), result.err());
@@ -44,7 +45,14 @@ class KernelsTest {
 
     @Test
     void smallNetworksComputeWithJavaAlone() {
-        Shell.run("train", "--model", "mlp:16", "--epochs", "1", "--out", folder.resolve("a").toString());
+        Shell.run(
+                "train",
+                "--model",
+                "mlp:16",
+                "--epochs",
+                "1",
+                "--out",
+                folder.resolve("a").toString());
         assertEquals("java", record("a").text("kernels"));
         assertEquals("onednn", record("a").object("settings").text("kernels"), "though others were allowed");
     }
