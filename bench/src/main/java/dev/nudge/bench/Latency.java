@@ -12,12 +12,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/// Measures how soon a workload's network answers a batch: the time from its inputs to the numbers of its outputs.
+/// Measures how soon a workload's network answers a batch: the time from its inputs to the numbers of
+/// its outputs.
 ///
-/// The line of JSON has the median and the 99th percentile over all answers of a window after the warm-up, in
-/// microseconds, examples per second, and the garbage of an answer beside the size of the answer itself, in bytes.
+/// The line of JSON has the median and the 99th percentile over all answers of a window after the
+/// warm-up, in microseconds, examples per second, and the garbage of an answer beside the size of the
+/// answer itself, in bytes.
 final class Latency {
-    private static final int POOL = 8;
     private static final int FEW = 100;
     private static final int MOST = 1 << 20; // answers that are remembered
 
@@ -28,9 +29,9 @@ final class Latency {
 
     Latency(Workload workload, RandomKey key) {
         this.workload = workload;
-        this.model = workload.model().apply(key.at(0));
-        for (int b = 0; b < POOL; b++) {
-            inputs.add(workload.inputs(key.at(1).at(b)));
+        this.model = workload.network().of(workload.width(), key.at(0));
+        for (int b = 0; b < Trainee.BATCHES; b++) {
+            inputs.add(NudgeTrainee.inputs(workload, b));
         }
     }
 
@@ -72,7 +73,8 @@ final class Latency {
     }
 
     private float[] answer() {
-        return model.forward(inputs.get(asked++ % POOL), Pass.inference()).toFloats();
+        return model.forward(inputs.get(asked++ % Trainee.BATCHES), Pass.inference())
+                .toFloats();
     }
 
     /// Nanoseconds of each answer within a time.

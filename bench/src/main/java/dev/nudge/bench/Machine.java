@@ -1,9 +1,11 @@
 package dev.nudge.bench;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 
 /// What the operating system says of this process and of the machine.
 final class Machine {
@@ -45,6 +47,21 @@ final class Machine {
             }
         }
         return -1;
+    }
+
+    /// Size of the jars on the paths of this process that pass `used`, in MiB.
+    static double jarMebibytes(Predicate<String> used) {
+        String paths = System.getProperty("java.class.path", "")
+                + File.pathSeparator
+                + System.getProperty("jdk.module.path", "");
+        long bytes = 0;
+        for (String part : paths.split(File.pathSeparator, -1)) {
+            File[] inside = new File(part).listFiles(); // null where it is a file
+            for (File file : inside == null ? new File[] {new File(part)} : inside) {
+                bytes += file.getName().endsWith(".jar") && used.test(file.getName()) ? file.length() : 0;
+            }
+        }
+        return bytes / 1048576.0;
     }
 
     /// What `/proc/self/stat` says after the name of the process.

@@ -19,21 +19,13 @@ final class Profile {
 
     Profile(PlannedExecution execution) {
         this.execution = execution;
-        this.before = busiest();
-    }
-
-    /// The plan that ran most often, which is that of a training step.
-    private List<PlanStep> busiest() {
-        return execution.steps().stream()
-                .max(Comparator.comparingLong(
-                        plan -> plan.isEmpty() ? 0 : plan.getFirst().runs()))
-                .orElse(List.of());
+        this.before = NudgeTrainee.busiest(execution);
     }
 
     /// Prints a table on the error stream, most first: milliseconds a step and share, how many steps of the plan do the
     /// same with operands of the same shapes, and what that is.
     void print() {
-        List<PlanStep> after = busiest();
+        List<PlanStep> after = NudgeTrainee.busiest(execution);
         List<PlanStep> between = new ArrayList<>();
         for (int i = 0; i < after.size(); i++) {
             between.add(after.get(i).since(before.get(i)));
