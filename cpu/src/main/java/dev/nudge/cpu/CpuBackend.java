@@ -37,6 +37,7 @@ public final class CpuBackend implements Backend {
     private final ConvolutionKernels convolutions;
     private final Larger larger;
     private final ReductionKernels rows;
+    private final LayerNormKernels layerNorm;
     private final AttentionKernels attention;
     private final RecurrentKernels recurrent;
     private final LoopCompiler compiler = new LoopCompiler();
@@ -55,6 +56,7 @@ public final class CpuBackend implements Backend {
         this.matmul = new MatmulKernels(workers, vector);
         RowKernels kernels = vector ? new VectorRows() : new ScalarRows();
         this.rows = new ReductionKernels(workers, kernels);
+        this.layerNorm = new LayerNormKernels(workers, kernels, vector ? new VectorLayerNorm() : new ScalarLayerNorm());
         RunProduct runs = vector ? RunProduct.ofVectors() : RunProduct.ofScalars();
         this.attention = new AttentionKernels(workers, runs, kernels);
         this.recurrent = new RecurrentKernels(workers, runs, vector ? new VectorCells() : new ScalarCells());
@@ -144,7 +146,9 @@ public final class CpuBackend implements Backend {
             case GatedRecurrence.Gru gru -> Optional.of(recurrent.of(gru, inputs));
             case GatedRecurrence.GruGradient gru -> Optional.of(recurrent.of(gru, inputs));
             case Fused fused ->
-                PoolingKernels.of(fused, inputs, output, workers, larger).or(() -> rows.of(fused, inputs));
+                PoolingKernels.of(fused, inputs, output, workers, larger)
+                        .or(() -> layerNorm.of(fused, inputs))
+                        .or(() -> rows.of(fused, inputs));
         };
     }
 

@@ -22,6 +22,9 @@ interface RowKernels {
     /// The sum of (x - shift)^2.
     float sumOfSquares(float[] x, int from, int length, float shift);
 
+    /// The sum of y (x - shift), where `y` and `x` start at the same place; each product is added in one rounding.
+    float sumOfProducts(float[] y, float[] x, int from, int length, float shift);
+
     /// The sum of exp(x - shift).
     float sumOfExponentials(float[] x, int from, int length, float shift);
 

@@ -33,6 +33,15 @@ final class ScalarRows implements RowKernels {
     }
 
     @Override
+    public float sumOfProducts(float[] y, float[] x, int from, int length, float shift) {
+        float[] lanes = new float[LANES];
+        for (int i = 0; i < length; i++) {
+            lanes[i % LANES] = Math.fma(y[from + i], x[from + i] - shift, lanes[i % LANES]);
+        }
+        return fold(lanes);
+    }
+
+    @Override
     public float sumOfExponentials(float[] x, int from, int length, float shift) {
         float[] lanes = new float[LANES];
         for (int i = 0; i < length; i++) {

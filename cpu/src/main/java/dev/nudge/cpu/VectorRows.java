@@ -133,6 +133,41 @@ final class VectorRows implements RowKernels {
     }
 
     @Override
+    public float sumOfProducts(float[] y, float[] x, int from, int length, float shift) {
+        FloatVector sum0 = FloatVector.zero(SPECIES);
+        FloatVector sum1 = sum0;
+        FloatVector sum2 = sum0;
+        FloatVector sum3 = sum0;
+        for (int i = 0; i < length; i += LANES) {
+            VectorMask<Float> rest = SPECIES.indexInRange(i, length);
+            FloatVector difference0 =
+                    FloatVector.fromArray(SPECIES, x, from + i, rest).sub(shift);
+            FloatVector factor0 = FloatVector.fromArray(SPECIES, y, from + i, rest);
+            sum0 = sum0.blend(factor0.fma(difference0, sum0), rest);
+            if (WIDTH < 16) {
+                VectorMask<Float> rest1 = SPECIES.indexInRange(i + WIDTH, length);
+                FloatVector difference1 = FloatVector.fromArray(SPECIES, x, from + i + WIDTH, rest1)
+                        .sub(shift);
+                FloatVector factor1 = FloatVector.fromArray(SPECIES, y, from + i + WIDTH, rest1);
+                sum1 = sum1.blend(factor1.fma(difference1, sum1), rest1);
+            }
+            if (WIDTH < 8) {
+                VectorMask<Float> rest2 = SPECIES.indexInRange(i + 2 * WIDTH, length);
+                FloatVector difference2 = FloatVector.fromArray(SPECIES, x, from + i + 2 * WIDTH, rest2)
+                        .sub(shift);
+                FloatVector factor2 = FloatVector.fromArray(SPECIES, y, from + i + 2 * WIDTH, rest2);
+                sum2 = sum2.blend(factor2.fma(difference2, sum2), rest2);
+                VectorMask<Float> rest3 = SPECIES.indexInRange(i + 3 * WIDTH, length);
+                FloatVector difference3 = FloatVector.fromArray(SPECIES, x, from + i + 3 * WIDTH, rest3)
+                        .sub(shift);
+                FloatVector factor3 = FloatVector.fromArray(SPECIES, y, from + i + 3 * WIDTH, rest3);
+                sum3 = sum3.blend(factor3.fma(difference3, sum3), rest3);
+            }
+        }
+        return fold(sum0, sum1, sum2, sum3);
+    }
+
+    @Override
     public float max(float[] x, int from, int length) {
         FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         int i = 0;

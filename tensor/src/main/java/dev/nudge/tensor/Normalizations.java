@@ -19,7 +19,7 @@ public final class Normalizations {
         return perFeature.stream().allMatch(wanted::equals);
     }
 
-    private static void check(int rank, Tensor x, List<Tensor> perFeature) {
+    static void check(int rank, Tensor x, List<Tensor> perFeature) {
         if (x.shape().rank() < rank) {
             throw new ShapeException("expected at least " + rank + " axes, the last of features, found " + x.shape());
         }
@@ -31,7 +31,7 @@ public final class Normalizations {
         }
     }
 
-    private static double checked(String name, double epsilon) {
+    static double checked(String name, double epsilon) {
         if (!(epsilon >= 0) || Double.isInfinite(epsilon)) {
             throw new IllegalArgumentException(name + ": epsilon must be at least 0 and finite, found " + epsilon);
         }
@@ -42,26 +42,26 @@ public final class Normalizations {
         return x.sumKeep(axis).div(x.shape().extent(axis));
     }
 
-    private static Tensor centered(Tensor x, int axis) {
+    static Tensor centered(Tensor x, int axis) {
         return x.sub(mean(x, axis));
     }
 
     /// `1 / √(mean of squares + epsilon)`.
-    private static Tensor inverseSize(Tensor x, int axis, double epsilon) {
+    static Tensor inverseSize(Tensor x, int axis, double epsilon) {
         Tensor size = mean(x.square(), axis).add(epsilon).sqrt();
         return size.constantLike(1).div(size);
     }
 
     /// Gradient with respect to `x` of `x̂ = (x - mean) inverse` along `axis`, from `g`, the gradient with respect
     /// to `x̂`: `inverse (g - mean(g) - x̂ mean(g x̂))`.
-    private static Tensor gradient(Tensor g, Tensor normalized, Tensor inverse, int axis) {
+    static Tensor gradient(Tensor g, Tensor normalized, Tensor inverse, int axis) {
         return g.sub(mean(g, axis))
                 .sub(normalized.mul(mean(g.mul(normalized), axis)))
                 .mul(inverse);
     }
 
     /// Sums over all axes but the last.
-    private static Tensor perFeature(Tensor x) {
+    static Tensor perFeature(Tensor x) {
         return x.sumTo(Shape.of(x.shape().extent(-1)));
     }
 
@@ -102,14 +102,11 @@ public final class Normalizations {
         @Override
         public List<@Nullable Tensor> gradient(Tensor y, Tensor dy) {
             Tensor x = y.input(0);
-            int axis = x.shape().rank() - 1;
-            Tensor centered = centered(x, axis);
-            Tensor inverse = inverseSize(centered, axis, epsilon);
-            Tensor normalized = centered.mul(inverse);
+            Tensor sums = Tensor.apply(new LayerNormGradients.LayerNormSums(epsilon), x, dy);
             return Elementwise.gradients(
-                    Normalizations.gradient(dy.mul(y.input(1)), normalized, inverse, axis),
-                    perFeature(dy.mul(normalized)),
-                    perFeature(dy));
+                    Tensor.apply(new LayerNormGradients.LayerNormGradient(epsilon), x, y.input(1), dy),
+                    sums.slice(0, 0, 1).reshape(y.input(1).shape()),
+                    sums.slice(0, 1, 1).reshape(y.input(2).shape()));
         }
     }
 

@@ -9,6 +9,7 @@ import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Fused;
 import dev.nudge.tensor.Indexing;
 import dev.nudge.tensor.IsFinite;
+import dev.nudge.tensor.LayerNormGradients;
 import dev.nudge.tensor.Leaf;
 import dev.nudge.tensor.Logical;
 import dev.nudge.tensor.Matmul;
@@ -474,6 +475,26 @@ final class ErrorSamples {
         add(samples, sums, "other rows", List.of(matrix, floats(1, 3), floats(1, 3)), "centeredSums", "[1, 3]");
         add(samples, sums, "a vector of means", List.of(matrix, matrix, floats(3)), "centeredSums", "[3]");
         add(samples, sums, "a vector", List.of(floats(3), floats(3), floats(1, 3)), "centeredSums", "[3]");
+        Op gradient = new LayerNormGradients.LayerNormGradient(1e-5);
+        add(samples, gradient, "fewer weights", List.of(matrix, floats(2), matrix), "layerNormGradient", "[3]", "[2]");
+        add(
+                samples,
+                gradient,
+                "another gradient",
+                List.of(matrix, floats(3), floats(3)),
+                "layerNormGradient",
+                "[4, 3]");
+        add(
+                samples,
+                gradient,
+                "another type",
+                List.of(matrix, floats(3), tensor(DType.F64, 4, 3)),
+                "layerNormGradient",
+                "F64 [4, 3]");
+        Op columns = new LayerNormGradients.LayerNormSums(1e-5);
+        add(samples, columns, "another gradient", List.of(matrix, floats(1, 3)), "layerNormSums", "[4, 3]", "[1, 3]");
+        add(samples, columns, "a scalar", List.of(floats(), floats()), "layerNormSums", "[]");
+        add(samples, columns, "another type", List.of(matrix, tensor(DType.F64, 4, 3)), "layerNormSums", "F64 [4, 3]");
         Op rms = new Normalizations.RmsNorm(1e-5);
         add(samples, rms, "fewer weights", List.of(floats(5, 3), floats(2)), "rmsNorm", "[3]", "[2]");
         add(samples, rms, "a row of weights", List.of(floats(5, 3), floats(1, 3)), "rmsNorm", "[3]", "[1, 3]");

@@ -3,6 +3,7 @@ package dev.nudge.testkit;
 import dev.nudge.tensor.Activation;
 import dev.nudge.tensor.Attentions;
 import dev.nudge.tensor.DType;
+import dev.nudge.tensor.LayerNormGradients;
 import dev.nudge.tensor.Normalizations;
 import dev.nudge.tensor.RandomKey;
 import dev.nudge.tensor.Shape;
@@ -68,6 +69,9 @@ final class FusedSamples {
         Value weight = Draw.uniform(KEY.at(4), features, 0.5, 1.5);
         Value bias = Draw.uniform(KEY.at(5), features, -1, 1);
         samples.add(OpSample.smooth(new Normalizations.LayerNorm(1e-3), x, weight, bias));
+        Value upstream = Draw.uniform(KEY.at(7), x.type(), -1, 1);
+        samples.add(OpSample.smooth(new LayerNormGradients.LayerNormGradient(1e-3), x, weight, upstream));
+        samples.add(OpSample.smooth(new LayerNormGradients.LayerNormSums(1e-3), x, upstream));
         samples.add(OpSample.smooth(new Normalizations.RmsNorm(1e-3), x, weight));
         if (x.type().shape().rank() > 1) {
             samples.add(OpSample.smooth(new Normalizations.BatchNorm(1e-3), x, weight, bias));

@@ -5,6 +5,7 @@ import dev.nudge.tensor.Attentions;
 import dev.nudge.tensor.Binary;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Indexing;
+import dev.nudge.tensor.LayerNormGradients;
 import dev.nudge.tensor.Matmul;
 import dev.nudge.tensor.Movement;
 import dev.nudge.tensor.Normalizations;
@@ -45,6 +46,10 @@ final class LargeSamples {
                 OpSample.smooth(new Softmaxes.Softmax(), rows),
                 OpSample.smooth(new Softmaxes.SoftmaxCrossEntropy(), rows, Draw.indices(KEY, DType.I32, 509, 211)),
                 OpSample.smooth(new Normalizations.LayerNorm(1e-5), rows, value(4, 509), value(5, 509)),
+                OpSample.smooth(
+                        new LayerNormGradients.LayerNormGradient(1e-5), rows, value(4, 509), value(6, 211, 509)),
+                OpSample.smooth(new LayerNormGradients.LayerNormSums(1e-5), rows, value(6, 211, 509)),
+                OpSample.smooth(new LayerNormGradients.LayerNormSums(1e-5), value(6, 9001, 17), value(7, 9001, 17)),
                 OpSample.smooth(new Normalizations.ColumnMoments(), rows),
                 OpSample.smooth(new Normalizations.CenteredSums(), rows, rows, value(7, 1, 509)),
                 OpSample.smooth(new Normalizations.BatchNorm(1e-5), rows, value(4, 509), value(5, 509)),

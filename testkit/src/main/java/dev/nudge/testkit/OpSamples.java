@@ -5,6 +5,7 @@ import dev.nudge.tensor.Attentions;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Fused;
 import dev.nudge.tensor.GatedRecurrence;
+import dev.nudge.tensor.LayerNormGradients;
 import dev.nudge.tensor.Leaf;
 import dev.nudge.tensor.LongShortTermMemory;
 import dev.nudge.tensor.Normalizations;
@@ -89,6 +90,7 @@ public final class OpSamples {
                             GatedRecurrence.class,
                             LongShortTermMemory.class,
                             Normalizations.class,
+                            LayerNormGradients.class,
                             Pooling.class,
                             Softmaxes.class)
                     .flatMap(holder -> Arrays.stream(holder.getDeclaredClasses()))
