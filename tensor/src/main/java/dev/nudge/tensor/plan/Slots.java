@@ -14,11 +14,11 @@ final class Slots {
     private final List<Integer> free = new ArrayList<>();
 
     /// A slot for `type`: the smallest free one that is long enough, else the longest free one, made longer, else a new
-    /// one.
+    /// one. Of several the one released last, which is the likeliest to be in a cache.
     int take(Type type) {
         int wanted = type.shape().elements();
         int best = -1;
-        for (int slot : free) {
+        for (int slot : free.reversed()) {
             if (dtypes.get(slot) == type.dtype()
                     && (best < 0 || better(lengths.get(slot), lengths.get(best), wanted))) {
                 best = slot;
