@@ -14,13 +14,15 @@ public sealed interface Elementwise extends Op permits Unary, Binary, Compare, L
 
     @Override
     default Type type(List<Type> inputs) {
-        Shape shape = inputs.getFirst().shape();
-        for (Type input : inputs) {
-            if (!input.shape().equals(shape)) {
-                throw new ShapeException(name() + ": shapes " + shape + " and " + input.shape() + " differ");
+        Type first = inputs.getFirst();
+        for (int i = 1; i < inputs.size(); i++) {
+            if (!inputs.get(i).shape().equals(first.shape())) {
+                throw new ShapeException(name() + ": shapes " + first.shape() + " and "
+                        + inputs.get(i).shape() + " differ");
             }
         }
-        return Type.of(dtype(inputs), shape);
+        DType dtype = dtype(inputs);
+        return dtype == first.dtype() ? first : first.withDType(dtype);
     }
 
     @Override
@@ -39,10 +41,10 @@ public sealed interface Elementwise extends Op permits Unary, Binary, Compare, L
     /// @throws ShapeException if they differ
     static DType common(String operation, List<Type> inputs) {
         DType dtype = inputs.getFirst().dtype();
-        for (Type input : inputs) {
-            if (input.dtype() != dtype) {
+        for (int i = 1; i < inputs.size(); i++) {
+            if (inputs.get(i).dtype() != dtype) {
                 throw new ShapeException(operation + ": element types differ, " + inputs.getFirst() + " against "
-                        + input + "; use cast");
+                        + inputs.get(i) + "; use cast");
             }
         }
         return dtype;

@@ -25,7 +25,6 @@ public sealed interface Op permits Leaf, Elementwise, Reduction, Movement, Matmu
 
     /// The name that errors and listings use.
     default String name() {
-        String simple = getClass().getSimpleName();
-        return Character.toLowerCase(simple.charAt(0)) + simple.substring(1);
+        return OpNames.of(getClass());
     }
 }

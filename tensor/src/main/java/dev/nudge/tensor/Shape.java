@@ -106,8 +106,11 @@ public final class Shape {
     ///
     /// @throws ShapeException naming both shapes and the first axis that does not fit
     public static Shape broadcast(String operation, Shape a, Shape b) {
-        if (a.equals(b)) {
+        if (b.rank() == 0 || a.equals(b)) {
             return a;
+        }
+        if (a.rank() == 0) {
+            return b;
         }
         int rank = Math.max(a.rank(), b.rank());
         int[] out = new int[rank];
@@ -146,7 +149,7 @@ public final class Shape {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Shape that && Arrays.equals(extents, that.extents);
+        return other == this || (other instanceof Shape that && Arrays.equals(extents, that.extents));
     }
 
     @Override

@@ -38,6 +38,7 @@ final class Plan {
     }
 
     final Trace.Key key;
+    final Recipe recipe;
     final List<Step> steps;
     private final Object[] slots;
     private final Object[] constants;
@@ -46,15 +47,9 @@ final class Plan {
     private final long bytes;
     private long runs;
 
-    Plan(
-            Trace.Key key,
-            List<Step> steps,
-            Object[] slots,
-            Object[] constants,
-            int[] outputs,
-            int[] commits,
-            long bytes) {
-        this.key = key;
+    Plan(Trace trace, List<Step> steps, Object[] slots, Object[] constants, int[] outputs, int[] commits, long bytes) {
+        this.key = trace.key;
+        this.recipe = new Recipe(trace);
         this.steps = steps;
         this.slots = slots;
         this.constants = constants;
@@ -78,16 +73,16 @@ final class Plan {
     /// Computes everything; stores the outputs in their tensors and the new values in their variables.
     ///
     /// @param timed whether to measure each step
-    void run(Trace trace, boolean timed) {
+    void run(Binding binding, boolean timed) {
         @Nullable Value[] early = new Value[outputs.length];
         for (int i = 0; i < outputs.length; i++) {
             if (outputs[i] >= CONSTANTS && outputs[i] < VARIABLES) { // a leaf: read it before a variable changes
-                early[i] = output(trace, i);
+                early[i] = output(binding, i);
             }
         }
         for (Step step : steps) {
-            bind(trace, step.inputs, step.inputArrays);
-            bind(trace, step.outputs, step.outputArrays);
+            bind(binding, step.inputs, step.inputArrays);
+            bind(binding, step.outputs, step.outputArrays);
             long start = timed ? System.nanoTime() : 0;
             step.kernel.run(step.inputArrays, step.outputArrays);
             if (timed) {
@@ -97,14 +92,14 @@ final class Plan {
         runs++;
         for (int i = 0; i < outputs.length; i++) {
             Value done = early[i];
-            trace.outputs.get(i).store(done == null ? output(trace, i) : done);
+            binding.outputs().get(i).store(done == null ? output(binding, i) : done);
         }
         for (int i = 0; i < commits.length; i++) {
             if (commits[i] >= 0) {
-                Value storage = trace.assigned.get(i).storage();
-                System.arraycopy(array(trace, commits[i]), 0, storage.array(), 0, storage.elements());
+                Value storage = binding.assigned().get(i).storage();
+                System.arraycopy(array(binding, commits[i]), 0, storage.array(), 0, storage.elements());
             }
-            trace.assigned.get(i).assigned();
+            binding.assigned().get(i).assigned();
         }
         for (Step step : steps) { // hold on to nobody's feeds between runs
             Arrays.fill(step.inputArrays, null);
@@ -112,18 +107,18 @@ final class Plan {
         }
     }
 
-    private Value output(Trace trace, int index) {
-        Tensor tensor = trace.outputs.get(index);
-        return new Value(tensor.type(), array(trace, outputs[index])).copy();
+    private Value output(Binding binding, int index) {
+        Tensor tensor = binding.outputs().get(index);
+        return new Value(tensor.type(), array(binding, outputs[index])).copy();
     }
 
-    private void bind(Trace trace, int[] numbers, Object[] arrays) {
+    private void bind(Binding binding, int[] numbers, Object[] arrays) {
         for (int i = 0; i < numbers.length; i++) {
-            arrays[i] = array(trace, numbers[i]);
+            arrays[i] = array(binding, numbers[i]);
         }
     }
 
-    private Object array(Trace trace, int number) {
+    private Object array(Binding binding, int number) {
         int index = number & NUMBER;
         if (number < CONSTANTS) {
             return slots[index];
@@ -132,12 +127,12 @@ final class Plan {
             return constants[index];
         }
         if (number < VARIABLES) {
-            Value value = trace.values.get(index);
+            Value value = binding.values().get(index);
             if (value == null) {
-                throw new IllegalStateException("plan: leaf " + trace.nodes.get(index) + " has no value");
+                throw new IllegalStateException("plan: leaf " + binding.nodes().get(index) + " has no value");
             }
             return value.array();
         }
-        return trace.assigned.get(index).storage().array();
+        return binding.assigned().get(index).storage().array();
     }
 }

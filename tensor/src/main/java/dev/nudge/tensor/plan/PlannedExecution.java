@@ -1,12 +1,16 @@
 package dev.nudge.tensor.plan;
 
 import dev.nudge.tensor.Assignment;
+import dev.nudge.tensor.Evaluation;
 import dev.nudge.tensor.Execution;
 import dev.nudge.tensor.Tensor;
+import dev.nudge.tensor.Variable;
 import dev.nudge.tensor.backend.Backend;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Computes graphs through plans: made once per structure, kept, and run in reused memory.
@@ -16,12 +20,13 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class PlannedExecution implements Execution {
     private static final int MOST_PLANS = 64;
     private static final int WARN_AFTER = 32;
+    private static final int LATEST = 4; // plans that a graph is compared with before it is traced
 
     private final Backend backend;
     private final MemoryBudget budget;
     private final boolean timed;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Trace.Key, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<Trace.Key, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
     private long made;
 
     /// An execution on the backend that is installed; for the service loader, which needs a public constructor on the
@@ -95,17 +100,39 @@ public final class PlannedExecution implements Execution {
     public void run(List<Assignment> assignments, List<Tensor> outputs) {
         lock.lock();
         try {
-            Trace trace = new Trace(assignments, outputs);
-            Plan plan = plans.get(trace.key);
-            if (plan == null) {
-                plan = Planner.plan(trace, backend, new MemoryBudget(Math.max(1, budget.bytes() - held())));
-                plans.put(trace.key, plan);
-                count();
+            Set<Variable> changing = Evaluation.assigned(assignments);
+            if (!runAgain(assignments, outputs, changing)) {
+                Trace trace = new Trace(assignments, outputs, changing);
+                plan(trace).run(trace.binding(), timed);
             }
-            plan.run(trace, timed);
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Runs one of the latest plans again, if the graph has its structure.
+    private boolean runAgain(List<Assignment> assignments, List<Tensor> outputs, Set<Variable> changing) {
+        Iterator<Plan> latest = plans.sequencedValues().reversed().iterator();
+        for (int i = 0; i < LATEST && latest.hasNext(); i++) {
+            Plan plan = latest.next();
+            Optional<Binding> binding = plan.recipe.match(assignments, outputs, changing);
+            if (binding.isPresent()) {
+                plans.get(plan.key); // which makes it the latest
+                plan.run(binding.get(), timed);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Plan plan(Trace trace) {
+        Plan plan = plans.get(trace.key);
+        if (plan == null) {
+            plan = Planner.plan(trace, backend, new MemoryBudget(Math.max(1, budget.bytes() - held())));
+            plans.put(trace.key, plan);
+            count();
+        }
+        return plan;
     }
 
     private long held() {

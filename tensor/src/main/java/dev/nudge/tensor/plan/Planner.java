@@ -123,7 +123,7 @@ final class Planner {
         }
         int[] results = outputs.stream().mapToInt(o -> array[graph.root(o)]).toArray();
         return new Plan(
-                trace.key,
+                trace,
                 steps,
                 slots.allocate(),
                 constants.stream().map(Value::array).toArray(),

@@ -21,7 +21,8 @@ final class Trace {
     final List<Tensor> nodes;
     final List<@Nullable Value> values = new ArrayList<>(); // of leaves; null for what is to be computed
     final List<Tensor> outputs = new ArrayList<>();
-    final List<Variable> assigned = new ArrayList<>();
+    final List<Variable> assigned;
+    final List<Tensor> wanted;
     final int[] assignedValues; // node of each new value
     final Key key;
     private final Walk walk;
@@ -39,6 +40,10 @@ final class Trace {
             this.hash = 31 * hash + Arrays.hashCode(structure);
         }
 
+        List<Op> ops() {
+            return ops;
+        }
+
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof Key that
@@ -54,7 +59,13 @@ final class Trace {
     }
 
     Trace(List<Assignment> assignments, List<Tensor> wanted) {
-        Set<Variable> changing = Evaluation.assigned(assignments);
+        this(assignments, wanted, Evaluation.assigned(assignments));
+    }
+
+    /// @param changing the variables that are assigned
+    Trace(List<Assignment> assignments, List<Tensor> wanted, Set<Variable> changing) {
+        this.wanted = wanted;
+        this.assigned = Binding.variables(assignments);
         List<Tensor> roots = new ArrayList<>(wanted);
         for (Assignment assignment : assignments) {
             roots.add(assignment.value());
@@ -93,7 +104,6 @@ final class Trace {
         assignedValues = new int[assignments.size()];
         for (int i = 0; i < assignedValues.length; i++) {
             Assignment assignment = assignments.get(i);
-            assigned.add(assignment.variable());
             assignedValues[i] = indexOf(assignment.value());
             structure.add(assignedValues[i]);
             structure.add(indexOf(assignment.variable().tensor()));
@@ -102,8 +112,12 @@ final class Trace {
     }
 
     /// Whether the value at hand is the storage of a variable that this run changes.
-    private static boolean isLive(Tensor node, Set<Variable> changing) {
+    static boolean isLive(Tensor node, Set<Variable> changing) {
         return node.isLive() && changing.contains(node.variable());
+    }
+
+    Binding binding() {
+        return new Binding(nodes, values, outputs, assigned);
     }
 
     int indexOf(Tensor node) {
