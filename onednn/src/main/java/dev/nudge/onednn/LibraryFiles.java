@@ -59,6 +59,9 @@ record LibraryFiles(Path folder) {
         if (!system.equals("Linux amd64")) {
             throw new IllegalStateException("there is a library for Linux on x86-64 only, and this is " + system);
         }
+        if (!folder.isAbsolute()) { // Java calls the home of a user whom the system does not know "?"
+            throw new IllegalStateException("there is no home folder to unpack the library into; set XDG_CACHE_HOME");
+        }
         for (Part part : PARTS) {
             if (!isThere(part)) {
                 unpack(part);

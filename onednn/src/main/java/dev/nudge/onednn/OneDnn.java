@@ -37,7 +37,7 @@ public final class OneDnn implements KernelProvider {
 
     /// The provider whose library is unpacked into `folder`, which is made when it is missing.
     public static OneDnn in(Path folder) {
-        return new OneDnn(new LibraryFiles(folder));
+        return new OneDnn(new LibraryFiles(folder.toAbsolutePath()));
     }
 
     @Override

@@ -67,6 +67,16 @@ class OneDnnTest {
     }
 
     @Test
+    void aUserWithoutAHomeIsToldWhatToSet() {
+        Installed.provider(); // skips where no library would be unpacked
+        LibraryFiles files = new LibraryFiles(Path.of("?", ".cache"));
+        String message =
+                assertThrows(IllegalStateException.class, files::library).getMessage();
+        assertTrue(message.contains("XDG_CACHE_HOME"), message);
+        assertFalse(Files.exists(Path.of("?")));
+    }
+
+    @Test
     void aFileThatIsNoLibraryIsAReason() throws IOException {
         Path text = Files.writeString(folder.resolve("library.so"), "text");
         String message = assertThrows(IllegalStateException.class, () -> Library.open(text))
