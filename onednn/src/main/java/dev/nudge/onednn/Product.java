@@ -9,7 +9,7 @@ import java.util.List;
 record Product(boolean transposeA, boolean transposeB, int batches, int m, int n, int k) {
     /// Multiplications below which the library is not asked: loading it takes a quarter of a second, which a network of
     /// small products never gains back.
-    static final long LEAST = 8_000_000;
+    static final long LEAST = 4_000_000;
     /// Multiplications of one product of a batch, and extents, below which Java's kernels are as fast.
     private static final int LEAST_EACH = 64 * 64 * 64;
 

@@ -58,6 +58,8 @@ final class MatmulTiming {
             new Product("square 128", 128, 128, 128, false, false),
             new Product("square 2048", 2048, 2048, 2048, false, false));
 
+    private static final long WARMUP = 6_000_000_000L; // nanoseconds
+
     private MatmulTiming() {}
 
     public static void main(String[] arguments) {
@@ -67,6 +69,13 @@ final class MatmulTiming {
         String prefix = arguments.length < 4 ? "" : arguments[3];
         CpuBackend java = CpuBackend.of(threads).withoutProviders();
         CpuBackend both = CpuBackend.of(threads).withProviders(List.of(new OneDnn()));
+        for (long start = System.nanoTime(); System.nanoTime() - start < WARMUP; ) { // until Java has compiled its own
+            for (Product product : PRODUCTS) {
+                if (product.name.startsWith(prefix)) {
+                    time(java, product, operands);
+                }
+            }
+        }
         for (Product product : PRODUCTS) {
             if (product.name.startsWith(prefix)) {
                 double first = 0;
@@ -108,7 +117,7 @@ final class MatmulTiming {
             outputs.add(new Object[] {new float[p.m * p.n]});
         }
         double flops = 2.0 * p.m * p.n * p.k;
-        int calls = (int) Math.max(operands, Math.min(5_000, 3e8 / flops));
+        int calls = (int) Math.max(operands, Math.min(5_000, 1e9 / flops));
         long best = Long.MAX_VALUE;
         for (int half = 0; half < 2; half++) {
             long start = System.nanoTime();
