@@ -3,8 +3,10 @@ package dev.nudge.bench;
 import com.sun.management.ThreadMXBean;
 import dev.nudge.nn.Layer;
 import dev.nudge.nn.Pass;
+import dev.nudge.tensor.Computation;
+import dev.nudge.tensor.Execution;
 import dev.nudge.tensor.RandomKey;
-import dev.nudge.tensor.Tensor;
+import dev.nudge.tensor.Value;
 import dev.nudge.tensor.plan.PlannedExecution;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -23,20 +25,22 @@ final class Latency {
     private static final int MOST = 1 << 20; // answers that are remembered
 
     private final Workload workload;
-    private final Layer model;
-    private final List<Tensor> inputs = new ArrayList<>();
+    private final List<Value> inputs = new ArrayList<>();
+    private final Computation computation;
     private int asked;
 
     Latency(Workload workload, RandomKey key) {
         this.workload = workload;
-        this.model = workload.network().of(workload.width(), key.at(0));
         for (int b = 0; b < Trainee.BATCHES; b++) {
-            inputs.add(NudgeTrainee.inputs(workload, b));
+            inputs.add(NudgeTrainee.inputs(workload, b).value());
         }
+        Layer model = workload.network().of(workload.width(), key.at(0));
+        this.computation = Execution.current()
+                .prepare(List.of(inputs.getFirst().type()), batch -> model.forward(batch.getFirst(), Pass.inference()));
     }
 
     String measure(PlannedExecution execution, Choices choices) {
-        float[] answer = answer();
+        Value answer = answer();
         double first = Machine.secondsSinceStart();
         times(choices.warmup());
         long[] times = times(choices.window());
@@ -58,7 +62,7 @@ final class Latency {
                 1e9 * times.length * workload.batch() / total,
                 times.length,
                 garbage,
-                4L * answer.length,
+                answer.type().bytes(),
                 first);
     }
 
@@ -72,9 +76,8 @@ final class Latency {
         return (double) (threads.getCurrentThreadAllocatedBytes() - before) / FEW;
     }
 
-    private float[] answer() {
-        return model.forward(inputs.get(asked++ % Trainee.BATCHES), Pass.inference())
-                .toFloats();
+    private Value answer() {
+        return computation.run(inputs.get(asked++ % inputs.size()));
     }
 
     /// Nanoseconds of each answer within a time.

@@ -2,7 +2,9 @@ package dev.nudge.tensor;
 
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// A way to compute a graph: planned (fast, keeps what was asked for) or eager (keeps every value).
 ///
@@ -16,6 +18,35 @@ public interface Execution {
     ///
     /// @throws StaleTensorException if a value is needed of a variable that has changed since the graph was written
     void run(List<Assignment> assignments, List<Tensor> outputs);
+
+    /// What `graph` makes of inputs of these types, ready to be computed any number of times.
+    ///
+    /// An execution may call `graph` once, here, or each time; so it must write the same for the same
+    /// types, and what it reads besides its inputs and variables, such as random numbers, may stay as
+    /// it was.
+    ///
+    /// @throws ShapeException if the inputs do not fit, here or at the first run
+    default Computation prepare(List<Type> inputs, Function<List<Tensor>, Tensor> graph) {
+        return values -> {
+            check(inputs, values);
+            return graph.apply(Stream.of(values).map(Tensor::data).toList()).value();
+        };
+    }
+
+    /// Checks the inputs of a computation that was prepared for inputs of types `expected`.
+    ///
+    /// @throws ShapeException naming the first that does not fit
+    static void check(List<Type> expected, Value... found) {
+        if (found.length != expected.size()) {
+            throw new ShapeException("computation: prepared for " + expected.size() + " inputs, found " + found.length);
+        }
+        for (int i = 0; i < found.length; i++) {
+            if (!found[i].type().equals(expected.get(i))) {
+                throw new ShapeException("computation: input " + i + " was prepared as " + expected.get(i) + ", found "
+                        + found[i].type());
+            }
+        }
+    }
 
     /// The execution in force.
     static Execution current() {

@@ -248,6 +248,9 @@ public final class Tensor {
     /// @throws StaleTensorException as for [#value()]
     public float[] toFloats() {
         Value present = value();
+        if (present.array() instanceof float[] floats) {
+            return Arrays.copyOf(floats, present.elements());
+        }
         float[] out = new float[present.elements()];
         for (int i = 0; i < out.length; i++) {
             out[i] = (float) present.at(i);

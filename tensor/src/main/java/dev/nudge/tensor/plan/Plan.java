@@ -3,6 +3,7 @@ package dev.nudge.tensor.plan;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Value;
 import dev.nudge.tensor.backend.Kernel;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -70,10 +71,10 @@ final class Plan {
                 .toList();
     }
 
-    /// Computes everything; stores the outputs in their tensors and the new values in their variables.
+    /// Computes everything; stores the new values in their variables and gives those of the outputs.
     ///
     /// @param timed whether to measure each step
-    void run(Binding binding, boolean timed) {
+    List<Value> run(Binding binding, boolean timed) {
         @Nullable Value[] early = new Value[outputs.length];
         for (int i = 0; i < outputs.length; i++) {
             if (outputs[i] >= CONSTANTS && outputs[i] < VARIABLES) { // a leaf: read it before a variable changes
@@ -90,9 +91,10 @@ final class Plan {
             }
         }
         runs++;
+        List<Value> results = new ArrayList<>(outputs.length);
         for (int i = 0; i < outputs.length; i++) {
             Value done = early[i];
-            binding.outputs().get(i).store(done == null ? output(binding, i) : done);
+            results.add(done == null ? output(binding, i) : done);
         }
         for (int i = 0; i < commits.length; i++) {
             if (commits[i] >= 0) {
@@ -105,6 +107,7 @@ final class Plan {
             Arrays.fill(step.inputArrays, null);
             Arrays.fill(step.outputArrays, null);
         }
+        return results;
     }
 
     private Value output(Binding binding, int index) {

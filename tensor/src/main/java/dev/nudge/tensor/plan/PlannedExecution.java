@@ -1,9 +1,12 @@
 package dev.nudge.tensor.plan;
 
 import dev.nudge.tensor.Assignment;
+import dev.nudge.tensor.Computation;
 import dev.nudge.tensor.Evaluation;
 import dev.nudge.tensor.Execution;
 import dev.nudge.tensor.Tensor;
+import dev.nudge.tensor.Type;
+import dev.nudge.tensor.Value;
 import dev.nudge.tensor.Variable;
 import dev.nudge.tensor.backend.Backend;
 import java.util.Iterator;
@@ -12,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Computes graphs through plans: made once per structure, kept, and run in reused memory.
 ///
@@ -103,7 +108,7 @@ public final class PlannedExecution implements Execution {
             Set<Variable> changing = Evaluation.assigned(assignments);
             if (!runAgain(assignments, outputs, changing)) {
                 Trace trace = new Trace(assignments, outputs, changing);
-                plan(trace).run(trace.binding(), timed);
+                store(plan(trace), trace.binding());
             }
         } finally {
             lock.unlock();
@@ -118,11 +123,50 @@ public final class PlannedExecution implements Execution {
             Optional<Binding> binding = plan.recipe.match(assignments, outputs, changing);
             if (binding.isPresent()) {
                 plans.get(plan.key); // which makes it the latest
-                plan.run(binding.get(), timed);
+                store(plan, binding.get());
                 return true;
             }
         }
         return false;
+    }
+
+    private void store(Plan plan, Binding binding) {
+        List<Value> results = plan.run(binding, timed);
+        for (int i = 0; i < results.size(); i++) {
+            binding.outputs().get(i).store(results.get(i));
+        }
+    }
+
+    /// Writes and plans the graph here, once; a run allocates little more than the output.
+    @Override
+    public Computation prepare(List<Type> inputs, Function<List<Tensor>, Tensor> graph) {
+        List<Tensor> feeds =
+                inputs.stream().map(type -> Tensor.data(Value.zeros(type))).toList();
+        Tensor output = graph.apply(feeds);
+        if (output.bound() != null) { // nothing to compute: an input or a variable as it is
+            return Execution.super.prepare(inputs, graph);
+        }
+        lock.lock();
+        try {
+            Trace trace = new Trace(List.of(), List.of(output));
+            Plan plan = plan(trace);
+            Binding binding = trace.binding();
+            int[] numbers = feeds.stream().mapToInt(trace::indexOf).toArray();
+            int result = binding.outputs().indexOf(output);
+            return values -> {
+                Execution.check(inputs, values);
+                lock.lock();
+                try {
+                    feed(binding, numbers, values);
+                    return plan.run(binding, timed).get(result);
+                } finally {
+                    feed(binding, numbers, new Value[numbers.length]); // hold on to nobody's inputs
+                    lock.unlock();
+                }
+            };
+        } finally {
+            lock.unlock();
+        }
     }
 
     private Plan plan(Trace trace) {
@@ -133,6 +177,14 @@ public final class PlannedExecution implements Execution {
             count();
         }
         return plan;
+    }
+
+    private static void feed(Binding binding, int[] numbers, @Nullable Value[] values) {
+        for (int i = 0; i < numbers.length; i++) {
+            if (numbers[i] >= 0) { // else the output does not depend on it
+                binding.values().set(numbers[i], values[i]);
+            }
+        }
     }
 
     private long held() {

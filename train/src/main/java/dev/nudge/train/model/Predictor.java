@@ -1,7 +1,9 @@
 package dev.nudge.train.model;
 
 import dev.nudge.nn.Layer;
+import dev.nudge.tensor.Computation;
 import dev.nudge.tensor.DType;
+import dev.nudge.tensor.Execution;
 import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Type;
@@ -12,6 +14,9 @@ import dev.nudge.train.text.Tokenizer;
 import dev.nudge.train.text.WordTokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Uses a trained model: takes examples as they come, prepares them as the training data were, and gives
 /// outputs.
@@ -30,6 +35,10 @@ public final class Predictor {
     private final Type input;
 
     private final Type raw;
+    private final Map<Prepared, Computation> computations = new ConcurrentHashMap<>();
+
+    /// What a computation was prepared for.
+    private record Prepared(Execution execution, int batch) {}
 
     private Predictor(ModelFile file, Layer model, Type input) {
         this.file = file;
@@ -87,7 +96,7 @@ public final class Predictor {
     ///         type
     public float[] predict(int... example) {
         check(DType.I32, example.length);
-        return part(Tensor.of(example, batchShape(1).toArray()), 1)[0];
+        return part(example.clone(), 1)[0];
     }
 
     /// The outputs for examples, in their order.
@@ -106,8 +115,7 @@ public final class Predictor {
             for (int i = 0; i < count; i++) {
                 System.arraycopy(prepared(examples[from + i]), 0, numbers, i * each, each);
             }
-            Tensor batch = Tensor.data(new Value(input.withShape(batchShape(count)), numbers));
-            System.arraycopy(part(batch, count), 0, outputs, from, count);
+            System.arraycopy(part(numbers, count), 0, outputs, from, count);
             from += count;
         }
         return outputs;
@@ -179,8 +187,13 @@ public final class Predictor {
         return prepared;
     }
 
-    private float[][] part(Tensor batch, int count) {
-        float[] all = model.forward(batch).toFloats();
+    /// @param elements those of `count` examples, an array of the type of the input
+    private float[][] part(Object elements, int count) {
+        Type type = input.withShape(batchShape(count));
+        Computation computation = computations.computeIfAbsent(
+                new Prepared(Execution.current(), count),
+                prepared -> prepared.execution().prepare(List.of(type), batch -> model.forward(batch.getFirst())));
+        float[] all = Tensor.data(computation.run(new Value(type, elements))).toFloats();
         int width = all.length / count;
         float[][] rows = new float[count][];
         for (int i = 0; i < count; i++) {
