@@ -39,6 +39,17 @@ final class Machine {
         return ticks / TICKS_PER_SECOND;
     }
 
+    /// Waits until no more than a share of all processors is in use, at most so many seconds.
+    static void awaitQuiet(double share, double seconds) throws InterruptedException {
+        double limit = share * Runtime.getRuntime().availableProcessors();
+        double used = Double.MAX_VALUE;
+        for (double waited = 0; waited < seconds && used > limit; waited += 1) {
+            double before = allSeconds();
+            Thread.sleep(1000);
+            used = allSeconds() - before;
+        }
+    }
+
     /// Largest memory that the process has had resident, in MiB; -1 where the system does not say.
     static long peakMebibytes() {
         for (String line : read("/proc/self/status").lines().toList()) {

@@ -16,6 +16,8 @@ record Series(Choices choices, String launcher) {
     /// How a program ends that lacks the workload it was asked for.
     static final int LACKS = 3;
 
+    private static final double PATIENCE = 60; // seconds
+
     /// Prints a line for each measurement, then the table.
     ///
     /// @return whether all did the same work
@@ -59,6 +61,7 @@ record Series(Choices choices, String launcher) {
         program.redirectError(ProcessBuilder.Redirect.INHERIT);
         if (!mayBuild) {
             program.environment().put("NUDGE_BUILD", "never"); // a source saved meanwhile must not change what runs
+            Machine.awaitQuiet(Stopwatch.QUIET, PATIENCE);
         }
         Process process = program.start();
         process.getOutputStream().close();
