@@ -9,7 +9,10 @@ import dev.nudge.bench.Workload;
 import dev.nudge.nn.Layer;
 import dev.nudge.tensor.RandomKey;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 class SameWorkTest {
@@ -45,6 +48,29 @@ class SameWorkTest {
                     assertTrue(last < first, "loss of one batch: " + first + ", then " + last);
                 }))
                 .toList();
+    }
+
+    @TestFactory
+    List<DynamicTest> tensorFlowTrainsTheSameNetworks() {
+        return Stream.of("W1", "W2", "W3", "W7")
+                .map(name -> DynamicTest.dynamicTest(name, () -> {
+                    Workload workload = small(name);
+                    Trainee trainee = TensorFlow.of(workload, 1).orElseThrow();
+                    assertEquals(parameters(workload), trainee.parameters());
+                    double first = trainee.step(0);
+                    assertEquals(Math.log(workload.classes()), first, 0.8);
+                    double last = first;
+                    for (int step = 0; step < 8; step++) {
+                        last = trainee.step(0);
+                    }
+                    assertTrue(last < first, "loss of one batch: " + first + ", then " + last);
+                }))
+                .toList();
+    }
+
+    @Test
+    void whatTensorFlowCannotTrainItDoesNotClaim() {
+        assertEquals(Optional.empty(), TensorFlow.of(small("W6"), 1));
     }
 
     @TestFactory
