@@ -16,7 +16,7 @@ record Series(Choices choices, String launcher) {
     /// How a program ends that lacks the workload it was asked for.
     static final int LACKS = 3;
 
-    private static final double PATIENCE = 60; // seconds
+    private static final double PATIENCE = 20; // seconds
 
     /// Prints a line for each measurement, then the table.
     ///
@@ -64,9 +64,12 @@ record Series(Choices choices, String launcher) {
             Machine.awaitQuiet(Stopwatch.QUIET, PATIENCE);
         }
         Process process = program.start();
+        Thread end = new Thread(process::destroy);
+        Runtime.getRuntime().addShutdownHook(end); // who stops the series stops what it started
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int status = process.waitFor();
+        Runtime.getRuntime().removeShutdownHook(end);
         if (status != 0 && status != LACKS) {
             throw new IllegalStateException(
                     String.join(" ", program.command()) + " ended with status " + status + "; its error is above");
