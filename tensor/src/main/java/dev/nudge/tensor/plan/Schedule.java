@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class Schedule {
     private static final int LONGEST_LOOP = 48;
 
+    /// Elements up to which a loop costs less than the step it saves, so that loops with nothing but a number in common
+    /// are put together.
+    private static final int SHORT = 4096;
+
     /// A step: either one operation on whole arrays or the members of a loop, in order.
     record Step(boolean isLoop, List<Integer> nodes) {}
 
@@ -34,10 +38,13 @@ final class Schedule {
     final List<Step> steps = new ArrayList<>();
     final int[] stepOf; // by node; -1 for nodes that no step computes
     private final Graph graph;
+    private final int[] linked; // by node: another of its chain, or itself
 
     Schedule(Graph graph, List<Integer> roots) {
         this.graph = graph;
         int size = graph.nodes.size();
+        this.linked = new int[size];
+        linkChains();
         boolean[] needed = new boolean[size];
         roots.forEach(root -> needed[graph.root(root)] = true);
         int[] latestUse = new int[size]; // counted from the end: the earliest step that uses the node
@@ -89,11 +96,44 @@ final class Schedule {
         return -1;
     }
 
+    /// Whether it reads what the step reads too.
+    ///
+    /// Of a long loop only arrays count, and numbers where the node belongs to the chains of the step:
+    /// the more arrays a loop goes over, the worse the processor foresees what it needs, and a number
+    /// that is read once more costs nothing.
     private boolean sharesOperand(Step step, int node) {
-        List<Integer> roots = operands(node).stream().map(Operand::root).toList();
+        boolean isShort = graph.get(node).type().shape().elements() <= SHORT;
+        boolean numbersCount = isShort || step.nodes().stream().anyMatch(member -> chain(member) == chain(node));
+        List<Integer> roots = operands(node).stream()
+                .filter(operand -> numbersCount || operand.input().isFull())
+                .map(Operand::root)
+                .toList();
         return step.nodes().stream()
                 .flatMap(member -> operands(member).stream())
                 .anyMatch(operand -> roots.contains(operand.root()));
+    }
+
+    /// Links element-wise nodes of one size that are computed from one another.
+    private void linkChains() {
+        for (int node = 0; node < linked.length; node++) {
+            linked[node] = node;
+            if (graph.get(node).op() instanceof Elementwise) {
+                for (Operand operand : operands(node)) {
+                    if (operand.input().isFull() && graph.get(operand.root()).op() instanceof Elementwise) {
+                        linked[chain(node)] = chain(operand.root());
+                    }
+                }
+            }
+        }
+    }
+
+    /// The node that stands for all that are linked with `node`.
+    private int chain(int node) {
+        while (linked[node] != node) {
+            linked[node] = linked[linked[node]];
+            node = linked[node];
+        }
+        return node;
     }
 
     private boolean fits(Step step, int node) {

@@ -20,6 +20,7 @@ import dev.nudge.tensor.Type;
 import dev.nudge.tensor.backend.Backend;
 import dev.nudge.tensor.backend.Kernel;
 import dev.nudge.tensor.backend.Loop;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -249,5 +250,29 @@ class PlannedExecutionTest {
         computed(y);
         float tanh = (float) StrictMath.tanh(0.1f);
         assertEquals((float) (tanh * 3.0) + 1, y.toFloats()[0]);
+    }
+
+    @Test
+    void updatesOfLongArraysThatShareANumberAreLoopsOfTheirOwn() {
+        assertEquals(1, loopsOfTwoUpdates(100));
+        assertEquals(2, loopsOfTwoUpdates(5000));
+    }
+
+    /// Steps of two updates `m <- m / 2 + g`, `p <- p - rate m`, each value only assigned where a number says so.
+    private int loopsOfTwoUpdates(int elements) {
+        Tensor rate = Tensor.of(0.1f);
+        Tensor apart = Tensor.of(1f).greater(rate);
+        List<Assignment> assignments = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Parameter p = Parameter.zeros(elements);
+            Parameter m = Parameter.zeros(elements);
+            Tensor next = m.tensor().mul(0.5).add(Tensor.of(new float[elements], elements));
+            Tensor chosen = apart.broadcastTo(next.shape());
+            assignments.add(new Assignment(p, chosen.where(p.tensor().sub(next.mul(rate)), p.tensor())));
+            assignments.add(new Assignment(m, chosen.where(next, m.tensor())));
+        }
+        return (int) planned.explain(assignments, List.of()).stream()
+                .filter(step -> step.name().contains("sub"))
+                .count();
     }
 }
