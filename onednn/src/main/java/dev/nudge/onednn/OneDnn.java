@@ -54,6 +54,9 @@ public final class OneDnn implements KernelProvider {
                     throw new IllegalStateException(
                             "the library is of version " + opened.version() + ", expected " + VERSION);
                 }
+                if (opened.threads() != 1) {
+                    throw new IllegalStateException("the library would start threads of its own");
+                }
                 library = opened;
             } catch (IllegalStateException e) {
                 String why = String.valueOf(e.getMessage());

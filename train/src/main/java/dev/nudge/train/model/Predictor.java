@@ -23,8 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 ///
 /// Any number of threads may use one predictor at the same time; they compute one after the other, each
 /// with all threads of the backend. Outputs have the bits that [dev.nudge.train.Evaluator] sees, alone
-/// or in a batch of any size, unless kernels of another library take large batches. Batches are computed in parts of a few fixed sizes, so that sizes that
-/// vary make no new plans.
+/// or in a batch of any size, unless kernels of another library take large batches. Batches are
+/// computed in parts of a few fixed sizes, so that sizes that vary make no new plans.
 ///
 /// {@snippet class="ModelSnippets" region="predictor"}
 public final class Predictor {
