@@ -36,12 +36,7 @@ public final class Peers {
         }
         Choices choices = Choices.of(Arrays.copyOfRange(arguments, 1, arguments.length));
         Workload workload = choices.workload();
-        Optional<Trainee> trainee = switch (arguments[0]) {
-            case "libtorch" -> Libtorch.of(workload, choices.threads());
-            default ->
-                throw new IllegalArgumentException(
-                        "bench: --peer takes libtorch or tensorflow, found '" + arguments[0] + "'");
-        };
+        Optional<Trainee> trainee = trainee(arguments[0], workload, choices.threads());
         if (trainee.isEmpty()) {
             System.err.println(arguments[0] + " lacks " + workload);
             return LACKS;
@@ -51,5 +46,17 @@ public final class Peers {
         watch.measure(choices.window());
         System.out.println(watch.line(choices.threads()));
         return 0;
+    }
+
+    /// A peer by its name; empty where it lacks the workload.
+    ///
+    /// @throws IllegalArgumentException if there is none of that name
+    static Optional<Trainee> trainee(String peer, Workload workload, int threads) {
+        return switch (peer) {
+            case "libtorch" -> Libtorch.of(workload, threads);
+            case "tensorflow" -> TensorFlow.of(workload, threads);
+            default ->
+                throw new IllegalArgumentException("bench: --peer takes libtorch or tensorflow, found '" + peer + "'");
+        };
     }
 }

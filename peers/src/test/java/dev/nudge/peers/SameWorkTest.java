@@ -1,6 +1,7 @@
 package dev.nudge.peers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nudge.bench.Choices;
@@ -35,7 +36,7 @@ class SameWorkTest {
         return WORKLOADS.stream()
                 .map(name -> DynamicTest.dynamicTest(name, () -> {
                     Workload workload = small(name);
-                    Trainee trainee = Libtorch.of(workload, 1).orElseThrow();
+                    Trainee trainee = Peers.trainee("libtorch", workload, 1).orElseThrow();
                     // The LSTM of libtorch has two biases where one does the same: four parts of 256 more.
                     long more = name.equals("W6") ? 4 * 256 : 0;
                     assertEquals(parameters(workload) + more, trainee.parameters());
@@ -55,7 +56,7 @@ class SameWorkTest {
         return Stream.of("W1", "W2", "W3", "W7")
                 .map(name -> DynamicTest.dynamicTest(name, () -> {
                     Workload workload = small(name);
-                    Trainee trainee = TensorFlow.of(workload, 1).orElseThrow();
+                    Trainee trainee = Peers.trainee("tensorflow", workload, 1).orElseThrow();
                     assertEquals(parameters(workload), trainee.parameters());
                     double first = trainee.step(0);
                     assertEquals(Math.log(workload.classes()), first, 0.8);
@@ -70,7 +71,14 @@ class SameWorkTest {
 
     @Test
     void whatTensorFlowCannotTrainItDoesNotClaim() {
-        assertEquals(Optional.empty(), TensorFlow.of(small("W6"), 1));
+        assertEquals(Optional.empty(), Peers.trainee("tensorflow", small("W6"), 1));
+    }
+
+    @Test
+    void onlyThoseThatThereAreHaveAName() {
+        String message = assertThrows(IllegalArgumentException.class, () -> Peers.trainee("caffe", small("W1"), 1))
+                .getMessage();
+        assertEquals("bench: --peer takes libtorch or tensorflow, found 'caffe'", message);
     }
 
     @TestFactory
@@ -82,7 +90,7 @@ class SameWorkTest {
                     long more = name.equals("W6") ? 4 * 48 : 0;
                     assertEquals(
                             parameters(workload) + more,
-                            Libtorch.of(workload, 1).orElseThrow().parameters());
+                            Peers.trainee("libtorch", workload, 1).orElseThrow().parameters());
                 }))
                 .toList();
     }
