@@ -24,6 +24,7 @@ record Comparison(List<String> names, List<Point> points, double peak) {
 
     private static final double SAME_PARAMETERS = 0.005;
     private static final double SAME_LOSS = 5;
+    private static final int ENOUGH = 16; // examples, that their mean loss says something
 
     /// A workload of one batch and width.
     ///
@@ -69,8 +70,7 @@ record Comparison(List<String> names, List<Point> points, double peak) {
 
     /// In which ways a peer did not do the same work as Nudge; empty where all did.
     ///
-    /// Networks must have as many parameters, but for half a percent: recurrent layers of others add
-    /// two
+    /// Networks must have as many parameters, but for half a percent: recurrent layers of others add two
     /// biases where one does the same. First losses must be within a factor of five, since weights are drawn from
     /// other distributions, and the last ones finite.
     List<String> differences() {
@@ -93,7 +93,8 @@ record Comparison(List<String> names, List<Point> points, double peak) {
                     nudge.workload(), peer.peer(), peer.parameters(), nudge.parameters()));
         }
         double factor = Math.max(peer.firstLoss() / nudge.firstLoss(), nudge.firstLoss() / peer.firstLoss());
-        return factor <= SAME_LOSS && Double.isFinite(peer.lastLoss())
+        boolean alike = nudge.batch() < ENOUGH || factor <= SAME_LOSS;
+        return alike && Double.isFinite(peer.firstLoss()) && Double.isFinite(peer.lastLoss())
                 ? Optional.empty()
                 : Optional.of(text(
                         "%s: the loss of %s goes from %.3f to %.3f, that of nudge from %.3f to %.3f",

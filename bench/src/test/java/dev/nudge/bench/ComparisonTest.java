@@ -97,6 +97,9 @@ class ComparisonTest {
                 List.of("W1: the loss of libtorch goes from 12.000 to 0.100, that of nudge from 2.300 to 0.100"),
                 differences(nudge, with(1000, 12)));
         assertEquals(1, differences(nudge, with(1000, Double.NaN)).size());
+        Measurement ofOne = new Measurement("nudge", "W1", 1, 8, 1000, 0, 10, 10, 0.5, 200, 1.5, 2.3, 0.1, 0);
+        assertEquals(List.of(), differences(ofOne, with(1000, 12))); // one example may be far from the mean
+        assertEquals(1, differences(ofOne, with(1000, Double.NaN)).size());
     }
 
     private static Measurement with(long parameters, double firstLoss) {
