@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// Convolutions of f32 images as matrix products of [Patches] and weights; a 1x1 convolution is one product of the
-/// pixels themselves.
+/// pixels themselves. Those that others do better are theirs: [DirectConvolution], [GroupedConvolution],
+/// [DepthwiseKernels].
 /*
  * Windows are copied out for a block of places at a time, few enough to stay in the second-level cache, so no matrix of
  * all windows ever exists. The copy costs little beside a product with tens of output channels, takes care of
@@ -56,11 +57,17 @@ final class ConvolutionKernels {
     private final MatmulKernels.Product shared; // on all threads
     private final MatmulKernels.Product alone; // on the thread of a task
     private final DirectConvolution direct;
+    private final GroupedConvolution grouped;
     private final ThreadLocal<Scratch> scratches = ThreadLocal.withInitial(Scratch::new);
 
     ConvolutionKernels(
-            Workers workers, MatmulKernels.Product shared, MatmulKernels.Product alone, DirectConvolution direct) {
+            Workers workers,
+            MatmulKernels.Product shared,
+            MatmulKernels.Product alone,
+            DirectConvolution direct,
+            GroupedConvolution grouped) {
         this.direct = direct;
+        this.grouped = grouped;
         this.workers = workers;
         this.shared = shared;
         this.alone = alone;
@@ -88,19 +95,7 @@ final class ConvolutionKernels {
                                         ? flipped(op, groups, first, second, out)
                                         : transposed(
                                                 new Patches(height, width, out, groups), groups, first, second, out);
-                    case Sliding.ConvolveWeight(var height, var width, int groups) ->
-                        DepthwiseKernels.isDepthwise(first, second, groups)
-                                ? DepthwiseKernels.weight(op, workers, first)
-                                : DirectConvolution.fits(height, width, groups)
-                                                && !new Patches(height, width, first, 1).isIdentity()
-                                        ? direct.weight(height, width, first, second, out)
-                                        : weight(
-                                                new Patches(height, width, first, groups),
-                                                op,
-                                                groups,
-                                                first,
-                                                second,
-                                                out);
+                    case Sliding.ConvolveWeight weight -> weight(weight, first, second, out);
                 });
     }
 
@@ -132,6 +127,9 @@ final class ConvolutionKernels {
     }
 
     private Kernel convolve(Window down, Window across, int groups, Shape x, Shape w, Shape out) {
+        if (GroupedConvolution.fits(x, out, groups)) {
+            return grouped.convolve(down, across, groups, x, out);
+        }
         Patches patches = new Patches(down, across, x, groups);
         if (DirectConvolution.fits(down, across, groups) && !patches.isIdentity()) {
             return direct.convolve(down, across, x, w, out);
@@ -267,6 +265,20 @@ final class ConvolutionKernels {
                 to[j * rows + i] = from[i * columns + j];
             }
         }
+    }
+
+    private Kernel weight(Sliding.ConvolveWeight op, Shape x, Shape g, Shape out) {
+        int groups = op.groups();
+        if (DepthwiseKernels.isDepthwise(x, g, groups)) {
+            return DepthwiseKernels.weight(op, workers, x);
+        }
+        if (GroupedConvolution.fits(x, g, groups)) {
+            return grouped.weight(op.height(), op.width(), groups, x, g, out);
+        }
+        Patches patches = new Patches(op.height(), op.width(), x, groups);
+        return DirectConvolution.fits(op.height(), op.width(), groups) && !patches.isIdentity()
+                ? direct.weight(op.height(), op.width(), x, g, out)
+                : weight(patches, op, groups, x, g, out);
     }
 
     private Kernel weight(Patches patches, Sliding op, int groups, Shape x, Shape g, Shape out) {

@@ -65,7 +65,8 @@ public final class CpuBackend implements Backend {
                 workers,
                 matmul.product(),
                 new MatmulKernels(new Workers(1), vector).product(),
-                new DirectConvolution(workers, runs));
+                new DirectConvolution(workers, runs),
+                new GroupedConvolution(workers, vector ? new VectorChannelTiles() : new ScalarChannelTiles()));
     }
 
     /// A backend that works on `threads` threads, the calling one included.

@@ -130,6 +130,26 @@ final class SlidingSamples {
                 samples,
                 DType.F32,
                 new Case(7, 12, 11, 24, 18, 3, three, Window.of(2).withDilation(2)));
+        // groups of few channels, some of which share a vector
+        addConvolutions(samples, DType.F32, new Case(17, 13, 11, 32, 32, 8, three, three));
+        addConvolutions(
+                samples,
+                DType.F32,
+                new Case(3, 9, 20, 16, 16, 8, three.withStride(2), Window.of(3).withDilation(2)));
+        addConvolutions(
+                samples, DType.F32, new Case(2, 7, 30, 48, 48, 6, Window.of(5).withPadding(2), three.withStride(2)));
+        addConvolutions(
+                samples,
+                DType.F32,
+                new Case(
+                        2,
+                        3,
+                        4,
+                        16,
+                        16,
+                        4,
+                        Window.of(3).withPadding(4, 0),
+                        Window.of(2).withPadding(0, 3)));
         addConvolutions(samples, DType.F32, new Case(17, 28, 28, 1, 6, 1, Window.of(5), Window.of(5)));
         addConvolutions(samples, DType.F32, new Case(4, 15, 14, 64, 48, 1, ONE, ONE));
         addPooling(
