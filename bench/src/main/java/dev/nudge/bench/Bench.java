@@ -24,6 +24,10 @@ public final class Bench {
 
     /// Runs the measurement and prints its line, or the lines and the table of several.
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (arguments.length == 1 && arguments[0].equals("--help")) {
+            System.out.println(Choices.USAGE);
+            return;
+        }
         try {
             Choices choices = Choices.of(arguments);
             if (!choices.isSeries()) {
@@ -34,6 +38,9 @@ public final class Bench {
         } catch (IllegalArgumentException e) {
             System.err.println("error: " + e.getMessage());
             System.exit(USAGE);
+        } catch (Series.Failed e) {
+            System.err.println("error: " + e.getMessage());
+            System.exit(FAILED);
         }
     }
 

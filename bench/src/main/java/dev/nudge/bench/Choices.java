@@ -34,7 +34,7 @@ public record Choices(
 
     private static final int LONGEST = 1000;
 
-    private static final String USAGE = "; usage: bench WORKLOAD[,WORKLOAD...]|all [--threads N] [--batch N[,N...]]"
+    static final String USAGE = "usage: bench WORKLOAD[,WORKLOAD...]|all [--threads N] [--batch N[,N...]]"
             + " [--width N[,N...]] [--warmup SECONDS] [--window SECONDS] [--rounds N] [--peers "
             + String.join("|", PEERS) + "[,...]] [--profile true] [--inference true] [--kernels java|onednn]";
 
@@ -194,6 +194,6 @@ public record Choices(
     }
 
     private static IllegalArgumentException usage(String problem) {
-        return new IllegalArgumentException("bench: " + problem + USAGE);
+        return new IllegalArgumentException("bench: " + problem + "; " + USAGE);
     }
 }

@@ -71,7 +71,7 @@ record Series(Choices choices, String launcher) {
         int status = process.waitFor();
         Runtime.getRuntime().removeShutdownHook(end);
         if (status != 0 && status != LACKS) {
-            throw new IllegalStateException(
+            throw new Failed(
                     String.join(" ", program.command()) + " ended with status " + status + "; its error is above");
         }
         return status == LACKS
@@ -101,5 +101,14 @@ record Series(Choices choices, String launcher) {
             command.addAll(List.of("--kernels", "java"));
         }
         return command;
+    }
+
+    /// A measurement that did not come about.
+    static final class Failed extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Failed(String message) {
+            super(message);
+        }
     }
 }
