@@ -95,9 +95,8 @@ final class GemmTask implements Workers.Body {
         cut(threads);
     }
 
-    /// Cuts C into blocks of rows and columns: the more of one, the more often the other operand is copied, and the
-    /// last
-    /// round of tasks should leave no thread idle.
+    /// Cuts C into blocks of rows and columns: the more of one, the more often the other operand is
+    /// copied, and the last round of tasks should leave no thread idle.
     private void cut(int threads) {
         int panels = ceilDiv(n, WIDTH);
         int groups = ceilDiv(m, ROWS);

@@ -19,10 +19,10 @@ public interface KernelProvider {
     /// it needs, if nothing has yet, and throws nothing.
     Optional<String> obstacle();
 
-    /// A kernel for an operation that is not element-wise and has no operand in double precision; empty where the
-    /// provider has none, where the backend's own is as fast, or where there is an [#obstacle]. Asked once per
-    /// operation
-    /// when a plan is made, so what a kernel needs is loaded when the first one is wanted.
+    /// A kernel for an operation that is not element-wise and has no operand in double precision; empty
+    /// where the provider has none, where the backend's own is as fast, or where there is an
+    /// [#obstacle]. Asked once per operation when a plan is made, so what a kernel needs is loaded when
+    /// the first one is wanted.
     ///
     /// @param pool where the kernel runs its tasks
     Optional<Kernel> kernel(Op op, List<Type> inputs, Type output, Pool pool);

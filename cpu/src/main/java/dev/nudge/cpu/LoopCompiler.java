@@ -84,18 +84,18 @@ final class LoopCompiler {
     private static boolean becomesFast(LoopKernel kernel, TileStep code) {
         LoopKernel.Trial trial = kernel.trial();
         long start = System.nanoTime();
-        long slowest = Long.MAX_VALUE;
+        long stepByStep = Long.MAX_VALUE;
         while (System.nanoTime() - start < PATIENCE_NANOS) {
             long step = System.nanoTime();
             for (int run = 0; run < RUNS; run++) {
                 trial.run(null);
             }
             long whole = System.nanoTime();
-            slowest = Math.min(slowest, whole - step);
+            stepByStep = Math.min(stepByStep, whole - step);
             for (int run = 0; run < RUNS; run++) {
                 trial.run(code);
             }
-            if (System.nanoTime() - whole < FASTER * slowest) {
+            if (System.nanoTime() - whole < FASTER * stepByStep) {
                 return trial.agrees(code);
             }
         }

@@ -5,9 +5,8 @@ import java.util.List;
 /// The gradient of [Normalizations.LayerNorm], in two operations: one goes along the rows, the other down the columns.
 ///
 /// With `x̂ = (x - mean) / √(variance + epsilon)` of each row, the gradient `dy` and `g = dy weight`:
-/// `dx = (g - mean(g) - x̂ mean(g x̂)) / √(variance + epsilon)`, that of the weight is the sum of `dy x̂` over the
-/// rows,
-/// that of the bias the sum of `dy`. Both compute `x̂` again, which is cheaper than keeping it.
+/// `dx = (g - mean(g) - x̂ mean(g x̂)) / √(variance + epsilon)`, that of the weight is the sum of
+/// `dy x̂` over the rows, that of the bias the sum of `dy`. Both compute `x̂` again, which is cheaper than keeping it.
 public final class LayerNormGradients {
     private LayerNormGradients() {}
 
