@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// The functions of oneDNN that are in use, and the one that keeps it to the calling thread.
 /*
@@ -46,9 +47,12 @@ final class Library {
     private final MethodHandle setThreads;
     private final MethodHandle maxThreads;
     private final String version;
+    private final SymbolLookup symbols;
+    private @Nullable Primitives primitives;
 
     @SuppressWarnings("restricted")
     private Library(SymbolLookup symbols) throws Throwable {
+        this.symbols = symbols;
         Linker linker = Linker.nativeLinker();
         sgemm = linker.downcallHandle(symbols.findOrThrow("dnnl_sgemm"), SGEMM, Linker.Option.critical(true));
         // The library asks OpenMP, in the calling thread, how many threads to use.
@@ -79,6 +83,23 @@ final class Library {
     /// The library's version, as in `3.11.0`.
     String version() {
         return version;
+    }
+
+    /// Makes code for other operations than products.
+    synchronized Primitives primitives() {
+        if (primitives == null) {
+            primitives = new Primitives(this, symbols);
+        }
+        return primitives;
+    }
+
+    /// Tells the library to use no other thread than the calling one.
+    void beAlone() {
+        try {
+            setThreads.invokeExact(1);
+        } catch (Throwable e) {
+            throw Primitives.unchecked(e);
+        }
     }
 
     /// The threads that a product on the calling thread uses.

@@ -3,6 +3,7 @@ package dev.nudge.onednn;
 import dev.nudge.cpu.KernelProvider;
 import dev.nudge.tensor.Matmul;
 import dev.nudge.tensor.Op;
+import dev.nudge.tensor.Sliding;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.backend.Kernel;
 import java.nio.file.Path;
@@ -10,7 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The large matrix products of [oneDNN](https://github.com/uxlfoundation/oneDNN), for [dev.nudge.cpu.CpuBackend].
+/// The large matrix products and convolutions of [oneDNN](https://github.com/uxlfoundation/oneDNN), for
+/// [dev.nudge.cpu.CpuBackend].
 ///
 /// On Linux with an x86-64 processor, from the library that the artifact `org.bytedeco:dnnl` carries; it is unpacked
 /// into the user's cache folder once, and loaded when the first large product is wanted. Java asks for
@@ -70,11 +72,43 @@ public final class OneDnn implements KernelProvider {
 
     @Override
     public Optional<Kernel> kernel(Op op, List<Type> inputs, Type output, Pool pool) {
-        return op instanceof Matmul matmul
-                ? Optional.of(Product.of(matmul, inputs, output))
-                        .filter(Product::isWorthwhile)
-                        .flatMap(product -> library().map(found -> new MatmulKernel(product, found, pool)))
+        if (op instanceof Matmul matmul) {
+            return kernel(Product.of(matmul, inputs, output), pool);
+        }
+        return op instanceof Sliding sliding
+                ? Convolution.of(sliding, inputs, output).flatMap(shapes -> kernel(sliding, shapes, pool))
                 : Optional.empty();
+    }
+
+    private Optional<Kernel> kernel(Product product, Pool pool) {
+        return product.isWorthwhile()
+                ? library().map(found -> new MatmulKernel(product, found, pool))
+                : Optional.empty();
+    }
+
+    private Optional<Kernel> kernel(Sliding op, Convolution shapes, Pool pool) {
+        if (shapes.isProduct()) {
+            return kernel(shapes.product(op), pool);
+        }
+        return shapes.isWorthwhile()
+                ? library().flatMap(found -> kernel(op, shapes, found.primitives(), pool))
+                : Optional.empty();
+    }
+
+    /// A kernel for a convolution of any size; none where the library has no code of its own for it.
+    static Optional<Kernel> kernel(Sliding op, Convolution shapes, Primitives primitives, Pool pool) {
+        try {
+            return Optional.of(
+                    switch (op) {
+                        case Sliding.ConvolveTransposed _ ->
+                            ConvolutionKernel.convolveTransposed(shapes, primitives, pool);
+                        case Sliding.ConvolveWeight _ -> new ConvolutionWeightKernel(shapes, primitives, pool);
+                        case Sliding.Convolve _, Sliding.Windows _, Sliding.Fold _ ->
+                            ConvolutionKernel.convolve(shapes, primitives, pool);
+                    });
+        } catch (UnsupportedOperationException e) {
+            return Optional.empty();
+        }
     }
 
     private synchronized Optional<Library> library() {

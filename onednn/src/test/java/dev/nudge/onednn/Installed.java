@@ -7,12 +7,13 @@ import dev.nudge.cpu.KernelProvider;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Matmul;
 import dev.nudge.tensor.Op;
+import dev.nudge.tensor.Sliding;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.backend.Kernel;
 import java.util.List;
 import java.util.Optional;
 
-/// The library as tests use it: unpacked where the build says, and for products of any size.
+/// The library as tests use it: unpacked where the build says, and for any size.
 final class Installed {
     private static final LibraryFiles FILES = LibraryFiles.inUserCache(); // a folder of the build
 
@@ -40,13 +41,13 @@ final class Installed {
                 "oneDNN is for Linux on x86-64");
     }
 
-    /// A provider that gives a kernel for each product, however small.
-    static KernelProvider ofEveryProduct() {
+    /// A provider that gives a kernel for each product and convolution, however small.
+    static KernelProvider ofEveryShape() {
         Library library = library();
         return new KernelProvider() {
             @Override
             public String name() {
-                return "every product";
+                return "every shape";
             }
 
             @Override
@@ -56,11 +57,23 @@ final class Installed {
 
             @Override
             public Optional<Kernel> kernel(Op op, List<Type> inputs, Type output, Pool pool) {
-                return op instanceof Matmul matmul
-                                && output.dtype() == DType.F32
+                return output.dtype() == DType.F32
                                 && output.shape().elements() > 0
-                                && inputs.getFirst().shape().elements() > 0
-                        ? Optional.of(new MatmulKernel(Product.of(matmul, inputs, output), library, pool))
+                                && inputs.stream()
+                                        .allMatch(input -> input.shape().elements() > 0)
+                        ? ofShape(op, inputs, output, pool)
+                        : Optional.empty();
+            }
+
+            private Optional<Kernel> ofShape(Op op, List<Type> inputs, Type output, Pool pool) {
+                if (op instanceof Matmul matmul) {
+                    return Optional.of(new MatmulKernel(Product.of(matmul, inputs, output), library, pool));
+                }
+                return op instanceof Sliding sliding
+                        ? Convolution.of(sliding, inputs, output)
+                                .flatMap(shapes -> shapes.isProduct()
+                                        ? Optional.of(new MatmulKernel(shapes.product(sliding), library, pool))
+                                        : OneDnn.kernel(sliding, shapes, library.primitives(), pool))
                         : Optional.empty();
             }
         };

@@ -1,0 +1,93 @@
+package dev.nudge.onednn;
+
+import dev.nudge.tensor.Shape;
+import dev.nudge.tensor.Sliding;
+import dev.nudge.tensor.Type;
+import dev.nudge.tensor.Window;
+import java.util.List;
+import java.util.Optional;
+
+/// The shapes of a convolution, whichever two of its three tensors are given: images `x`, a weight `[height, width, in,
+/// out]`, and images `y` of the places.
+record Convolution(Window height, Window width, Shape x, Shape y) {
+    /// Channels below which the library is not faster; a few are read one by one, and its code is made for vectors.
+    private static final int LEAST_CHANNELS = 8;
+
+    /// The shapes of `op`; none where it is no convolution or has groups of channels.
+    static Optional<Convolution> of(Sliding op, List<Type> inputs, Type output) {
+        Shape first = inputs.getFirst().shape();
+        Shape last = inputs.getLast().shape();
+        return switch (op) {
+            case Sliding.Convolve c -> of(c, c.groups(), first, output.shape());
+            case Sliding.ConvolveTransposed c -> of(c, c.groups(), output.shape(), first);
+            case Sliding.ConvolveWeight c -> of(c, c.groups(), first, last);
+            case Sliding.Windows _, Sliding.Fold _ -> Optional.empty();
+        };
+    }
+
+    private static Optional<Convolution> of(Sliding op, int groups, Shape x, Shape y) {
+        return groups == 1 ? Optional.of(new Convolution(op.height(), op.width(), x, y)) : Optional.empty();
+    }
+
+    /// Whether every place reads one pixel, in order, so that the whole is a matrix product.
+    boolean isProduct() {
+        return height.equals(Window.of(1)) && width.equals(Window.of(1));
+    }
+
+    /// The product that `op` is.
+    Product product(Sliding op) {
+        int places = y.product(0, 3);
+        return switch (op) {
+            case Sliding.ConvolveTransposed _ -> new Product(false, true, 1, places, in(), out());
+            case Sliding.ConvolveWeight _ -> new Product(true, false, 1, in(), out(), places);
+            case Sliding.Convolve _, Sliding.Windows _, Sliding.Fold _ ->
+                new Product(false, false, 1, places, out(), in());
+        };
+    }
+
+    int batch() {
+        return x.extent(0);
+    }
+
+    int in() {
+        return x.extent(3);
+    }
+
+    int out() {
+        return y.extent(3);
+    }
+
+    /// Elements of one image of `x`.
+    int sizeOfX() {
+        return x.product(1, 4);
+    }
+
+    /// Elements of one image of `y`.
+    int sizeOfY() {
+        return y.product(1, 4);
+    }
+
+    /// Elements of the weight.
+    int sizeOfWeight() {
+        return height.extent() * width.extent() * in() * out();
+    }
+
+    /// Whether the library is asked.
+    /*
+     * GFLOP/s of two threads, Java and oneDNN, forwards, with respect to x and to the weight (ConvolutionTiming, AMD Zen
+     * 5, in turns, a busy machine): FIGURES
+     */
+    boolean isWorthwhile() {
+        return (long) y.product(0, 3) * sizeOfWeight() >= Product.LEAST && Math.min(in(), out()) >= LEAST_CHANNELS;
+    }
+
+    /// The most images whose elements of `x` and `y` fit `bytes`, at least one, that divide the batch.
+    int imagesWithin(int bytes) {
+        long each = Float.BYTES * ((long) sizeOfX() + sizeOfY());
+        int images = Math.clamp(bytes / each, 1, batch());
+        while (batch() % images > 0) {
+            images--;
+        }
+        return images;
+    }
+}
