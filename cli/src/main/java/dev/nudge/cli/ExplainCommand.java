@@ -7,6 +7,7 @@ import dev.nudge.train.io.Json.JsonText;
 import dev.nudge.train.io.NudgeException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -53,8 +54,10 @@ final class ExplainCommand implements Subcommand {
         return Main.DONE;
     }
 
-    private static String unknown(String word, Glossary glossary) {
-        List<String> near = glossary.near(word);
+    private String unknown(String word, Glossary glossary) {
+        List<String> near = Stream.concat(
+                        Suggestions.nearest(words.getFirst(), List.of("plan")).stream(), glossary.near(word).stream())
+                .toList();
         return "unknown term " + NudgeException.quote(word) + " - expected a term of the glossary."
                 + (near.isEmpty() ? " nudge explain lists all." : " Did you mean " + String.join(", ", near) + "?");
     }

@@ -33,6 +33,7 @@ final class ExplainPlanCommand implements Subcommand {
     /// A window is warm when it is not faster by this factor than the one before.
     private static final double FASTER = 1.1;
     private static final int NAME = 44;
+    private static final int SUPPLIER = 14;
 
     @Mixin
     TrainingOptions training = new TrainingOptions();
@@ -118,6 +119,7 @@ final class ExplainPlanCommand implements Subcommand {
         return ProgressView.event("planStep")
                 .with("kernel", step.name())
                 .with("layer", step.path())
+                .with("supplier", step.supplier())
                 .with("operands", step.operands())
                 .with("flops", step.flops())
                 .with("bytes", step.bytes())
@@ -155,8 +157,9 @@ final class ExplainPlanCommand implements Subcommand {
         lines.add("");
         lines.add(String.format(
                 Locale.ROOT,
-                "%-" + NAME + "s %10s %10s %9s %9s %6s",
+                "%-" + NAME + "s %-" + SUPPLIER + "s %10s %10s %9s %9s %6s",
                 "kernel",
+                "of",
                 "operations",
                 "bytes",
                 "limit us",
@@ -165,8 +168,9 @@ final class ExplainPlanCommand implements Subcommand {
         for (PlanStep step : steps) {
             lines.add(String.format(
                     Locale.ROOT,
-                    "%-" + NAME + "s %,10d %,10d %9.2f %9.2f %5.1f%%",
+                    "%-" + NAME + "s %-" + SUPPLIER + "s %,10d %,10d %9.2f %9.2f %5.1f%%",
                     shortened(step.toString()),
+                    step.supplier(),
                     step.flops(),
                     step.bytes(),
                     1e6 * roofline.seconds(step),

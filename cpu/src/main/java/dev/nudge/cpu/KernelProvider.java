@@ -24,6 +24,8 @@ public interface KernelProvider {
     /// [#obstacle]. Asked once per operation when a plan is made, so what a kernel needs is loaded when
     /// the first one is wanted.
     ///
+    /// The kernels name this provider as their [Kernel#supplier()].
+    ///
     /// @param pool where the kernel runs its tasks
     Optional<Kernel> kernel(Op op, List<Type> inputs, Type output, Pool pool);
 

@@ -158,6 +158,11 @@ final class LoopKernel implements Kernel {
         }
     }
 
+    @Override
+    public String supplier() {
+        return whole == null ? "java" : "java, own code";
+    }
+
     Loop loop() {
         return loop;
     }

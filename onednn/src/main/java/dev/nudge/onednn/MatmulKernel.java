@@ -56,6 +56,11 @@ final class MatmulKernel implements Kernel {
         pool.run(product.batches() * blocks, task -> block(task / blocks, task % blocks, a, b, c));
     }
 
+    @Override
+    public String supplier() {
+        return OneDnn.NAME + " " + library.version();
+    }
+
     private void block(int batch, int block, float[] a, float[] b, float[] c) {
         int m = product.m();
         int n = product.n();

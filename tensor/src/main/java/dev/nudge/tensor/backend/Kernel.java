@@ -9,4 +9,10 @@ package dev.nudge.tensor.backend;
 public interface Kernel {
     /// Computes `outputs` from `inputs`.
     void run(Object[] inputs, Object[] outputs);
+
+    /// Whose code it is, for looking at: `java`, or the name of another library. A kernel that goes on
+    /// to better code while it runs may change its answer.
+    default String supplier() {
+        return "java";
+    }
 }

@@ -8,17 +8,20 @@ import java.util.List;
 
 /// Kernels made from the meaning of operations.
 public final class ReferenceKernels {
+    /// The supplier that these kernels name.
+    public static final String SUPPLIER = "reference";
+
     private ReferenceKernels() {}
 
     /// A kernel that runs `op` by its meaning.
     public static Kernel of(Op op, List<Type> inputs, Type output) {
-        return (in, out) -> {
+        return byMeaning((in, out) -> {
             List<Value> values = new ArrayList<>();
             for (int i = 0; i < in.length; i++) {
                 values.add(new Value(inputs.get(i), in[i]));
             }
             op.reference(values, new Value(output, out[0]));
-        };
+        });
     }
 
     /// A kernel that runs the steps of `loop` by their meaning, each result rounded to its element type.
@@ -27,7 +30,7 @@ public final class ReferenceKernels {
         for (int i = 0; i < positions.length; i++) {
             positions[i] = positions(loop.inputs().get(i));
         }
-        return (in, out) -> {
+        return byMeaning((in, out) -> {
             int inputs = in.length;
             Value[] values = new Value[inputs + loop.steps().size()];
             for (int i = 0; i < inputs; i++) {
@@ -53,6 +56,20 @@ public final class ReferenceKernels {
                     int step = loop.outputs().get(o).step();
                     System.arraycopy(results.get(step).array(), 0, out[o], i, 1);
                 }
+            }
+        });
+    }
+
+    private static Kernel byMeaning(Kernel kernel) {
+        return new Kernel() {
+            @Override
+            public void run(Object[] inputs, Object[] outputs) {
+                kernel.run(inputs, outputs);
+            }
+
+            @Override
+            public String supplier() {
+                return SUPPLIER;
             }
         };
     }

@@ -67,7 +67,7 @@ final class Plan {
     /// What each step does and, where runs were timed, how long it took, over all runs.
     List<PlanStep> report() {
         return steps.stream()
-                .map(step -> step.about.after(runs, step.nanoseconds))
+                .map(step -> step.about.after(runs, step.nanoseconds, step.kernel.supplier()))
                 .toList();
     }
 

@@ -8,27 +8,37 @@ import java.util.stream.Stream;
 ///
 /// @param name        the operation, or those of a loop joined by `+`
 /// @param path        the layer that it belongs to; empty outside layers
+/// @param supplier    whose kernel computes it, as [dev.nudge.tensor.backend.Kernel#supplier()] says
 /// @param operands    element types and shapes of what it reads and writes
 /// @param flops       floating-point operations of a run, as [dev.nudge.tensor.Flops] counts
 /// @param bytes       of what it reads and writes in a run
 /// @param runs        how often it ran
 /// @param nanoseconds time of all these runs together; 0 where they were not timed
-public record PlanStep(String name, String path, String operands, long flops, long bytes, long runs, long nanoseconds) {
+public record PlanStep(
+        String name,
+        String path,
+        String supplier,
+        String operands,
+        long flops,
+        long bytes,
+        long runs,
+        long nanoseconds) {
     /// A step that has not run.
     static PlanStep of(String name, String path, List<Type> inputs, List<Type> outputs, long flops) {
         long bytes = Stream.concat(inputs.stream(), outputs.stream())
                 .mapToLong(Type::bytes)
                 .sum();
-        return new PlanStep(name, path, inputs + " to " + outputs, flops, bytes, 0, 0);
+        return new PlanStep(name, path, "", inputs + " to " + outputs, flops, bytes, 0, 0);
     }
 
-    PlanStep after(long moreRuns, long moreNanoseconds) {
-        return new PlanStep(name, path, operands, flops, bytes, runs + moreRuns, nanoseconds + moreNanoseconds);
+    PlanStep after(long moreRuns, long moreNanoseconds, String by) {
+        return new PlanStep(name, path, by, operands, flops, bytes, runs + moreRuns, nanoseconds + moreNanoseconds);
     }
 
     /// The same step without the runs that `earlier` had counted.
     public PlanStep since(PlanStep earlier) {
-        return new PlanStep(name, path, operands, flops, bytes, runs - earlier.runs, nanoseconds - earlier.nanoseconds);
+        return new PlanStep(
+                name, path, supplier, operands, flops, bytes, runs - earlier.runs, nanoseconds - earlier.nanoseconds);
     }
 
     @Override
