@@ -49,6 +49,11 @@ final class ConvolutionKernel implements Kernel {
     }
 
     @Override
+    public String supplier() {
+        return OneDnn.NAME;
+    }
+
+    @Override
     public void run(Object[] inputs, Object[] outputs) {
         order((float[]) inputs[1]);
         float[] from = (float[]) inputs[0];

@@ -51,6 +51,11 @@ final class ConvolutionWeightKernel implements Kernel {
     }
 
     @Override
+    public String supplier() {
+        return OneDnn.NAME;
+    }
+
+    @Override
     public void run(Object[] inputs, Object[] outputs) {
         float[] x = (float[]) inputs[0];
         float[] y = (float[]) inputs[1];

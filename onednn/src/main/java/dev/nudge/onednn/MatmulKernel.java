@@ -58,7 +58,7 @@ final class MatmulKernel implements Kernel {
 
     @Override
     public String supplier() {
-        return OneDnn.NAME + " " + library.version();
+        return OneDnn.NAME;
     }
 
     private void block(int batch, int block, float[] a, float[] b, float[] c) {

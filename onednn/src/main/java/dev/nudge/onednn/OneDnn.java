@@ -22,9 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// others for other instruction sets and, for one row, with other numbers of rows. They do not depend on the number of
 /// threads.
 public final class OneDnn implements KernelProvider {
-    static final String NAME = "oneDNN";
-
     private static final String VERSION = "3.11.0";
+    static final String NAME = "oneDNN " + VERSION;
 
     private final LibraryFiles files;
     private @Nullable Library library;
@@ -46,7 +45,7 @@ public final class OneDnn implements KernelProvider {
 
     @Override
     public String name() {
-        return NAME + " " + VERSION;
+        return NAME;
     }
 
     @Override
