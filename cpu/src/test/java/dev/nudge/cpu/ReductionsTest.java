@@ -177,6 +177,30 @@ class ReductionsTest {
     }
 
     @Test
+    void blocksOfAnyLengthHaveTheBitsOfScalars() {
+        RowKernels vectors = new VectorRows();
+        RowKernels scalars = new ScalarRows();
+        Random random = new Random(7);
+        float[] x = Samples.normal(random, 80);
+        float[] y = Samples.normal(random, 80);
+        for (int length = 0; length <= 70; length++) {
+            float[] expected = {
+                scalars.sum(x, 3, length),
+                scalars.sumOfDifferences(x, 3, length, 0.7f),
+                scalars.sumOfSquares(x, 3, length, 0.7f),
+                scalars.sumOfProducts(y, x, 3, length, 0.7f)
+            };
+            float[] actual = {
+                vectors.sum(x, 3, length),
+                vectors.sumOfDifferences(x, 3, length, 0.7f),
+                vectors.sumOfSquares(x, 3, length, 0.7f),
+                vectors.sumOfProducts(y, x, 3, length, 0.7f)
+            };
+            assertArrayEquals(Samples.bits(expected), Samples.bits(actual), "length " + length);
+        }
+    }
+
+    @Test
     void aRangeOfColumnsGivesTheSameBitsAsAllColumns() {
         float[] x = Samples.normal(new Random(6), 300 * 150);
         float[] all = new float[150];
