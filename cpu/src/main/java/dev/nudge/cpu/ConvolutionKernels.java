@@ -5,6 +5,8 @@ import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Sliding;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.Window;
+import dev.nudge.tensor.backend.BlockKernel;
+import dev.nudge.tensor.backend.BlockKernel.Blocks;
 import dev.nudge.tensor.backend.Kernel;
 import java.util.Arrays;
 import java.util.List;
@@ -126,7 +128,7 @@ final class ConvolutionKernels {
         };
     }
 
-    private Kernel convolve(Window down, Window across, int groups, Shape x, Shape w, Shape out) {
+    private BlockKernel convolve(Window down, Window across, int groups, Shape x, Shape w, Shape out) {
         if (GroupedConvolution.fits(x, out, groups)) {
             return grouped.convolve(down, across, groups, x, out);
         }
@@ -139,7 +141,7 @@ final class ConvolutionKernels {
         int outOfGroup = channels / groups;
         int length = w.product(0, 3);
         if (patches.isIdentity()) {
-            return (in, results) -> shared.multiply(
+            return (in, results, blocks) -> shared.multiply(
                     places,
                     channels,
                     length,
@@ -153,10 +155,11 @@ final class ConvolutionKernels {
                     1,
                     (float[]) results[0],
                     0,
-                    channels);
+                    channels,
+                    blocks);
         }
         int block = blockOf(length);
-        return (in, results) -> workers.runIf(
+        return (in, results, blocks) -> workers.runIf(
                 (long) places * length * outOfGroup * groups >= Gemm.PARALLEL, ceilDiv(places, block), task -> {
                     int first = task * block;
                     int count = Math.min(block, places - first);
@@ -177,12 +180,14 @@ final class ConvolutionKernels {
                                 1,
                                 (float[]) results[0],
                                 first * channels + group * outOfGroup,
-                                channels);
+                                channels,
+                                Blocks.UNHEARD);
                     }
+                    blocks.done(first * channels, count, channels, channels);
                 });
     }
 
-    private Kernel transposed(Patches patches, int groups, Shape g, Shape w, Shape out) {
+    private BlockKernel transposed(Patches patches, int groups, Shape g, Shape w, Shape out) {
         int channels = g.extent(3);
         int outOfGroup = channels / groups;
         int length = w.product(0, 3);
@@ -191,7 +196,7 @@ final class ConvolutionKernels {
         int block = blockOf(length);
         int image = out.product(1, 4);
         float[] turned = new float[w.elements()]; // [out, length], read by every block
-        return (in, results) -> {
+        return (in, results, blocks) -> {
             float[] x = (float[]) results[0];
             turn((float[]) in[1], length, channels, turned);
             workers.runIf((long) batch * places * length * channels >= Gemm.PARALLEL, batch, task -> {
@@ -215,10 +220,12 @@ final class ConvolutionKernels {
                                 1,
                                 rows,
                                 0,
-                                length);
+                                length,
+                                Blocks.UNHEARD);
                         patches.addBack(rows, group, first, count, x);
                     }
                 }
+                blocks.done(task * image, 1, image, image);
             });
         };
     }
@@ -234,15 +241,15 @@ final class ConvolutionKernels {
     }
 
     /// A transposed convolution of stride 1 as convolution with the weight turned around, in and out exchanged.
-    private Kernel flipped(Sliding op, int groups, Shape g, Shape w, Shape out) {
+    private BlockKernel flipped(Sliding op, int groups, Shape g, Shape w, Shape out) {
         int elements = w.product(0, 2);
         int inOfGroup = w.extent(2);
         int outOfGroup = w.extent(3) / groups;
         float[] turned = new float[w.elements()]; // [elements, outOfGroup, in]
         Shape shape = Shape.of(w.extent(0), w.extent(1), outOfGroup, inOfGroup * groups);
-        Kernel convolve = convolve(flipped(op.height()), flipped(op.width()), groups, g, shape, out);
+        BlockKernel convolve = convolve(flipped(op.height()), flipped(op.width()), groups, g, shape, out);
         Object[] operands = {NONE, turned};
-        return (in, results) -> {
+        return (in, results, blocks) -> {
             float[] weight = (float[]) in[1];
             int from = 0;
             for (int k = 0; k < elements; k++) {
@@ -254,7 +261,7 @@ final class ConvolutionKernels {
                 }
             }
             operands[0] = in[0];
-            convolve.run(operands, results);
+            convolve.run(operands, results, blocks);
             operands[0] = NONE;
         };
     }
@@ -303,7 +310,8 @@ final class ConvolutionKernels {
                     1,
                     (float[]) results[0],
                     0,
-                    channels);
+                    channels,
+                    Blocks.UNHEARD);
         }
         int kernelRows =
                 patches.length(op.height().extent()) <= 256 ? op.height().extent() : 1; // of a task
@@ -342,7 +350,8 @@ final class ConvolutionKernels {
                                 1,
                                 product,
                                 0,
-                                outOfGroup);
+                                outOfGroup,
+                                Blocks.UNHEARD);
                         for (int r = 0; r < length; r++) {
                             int to = from + r * channels + group * outOfGroup;
                             Patches.add(product, r * outOfGroup, sums[chunk], to, outOfGroup);

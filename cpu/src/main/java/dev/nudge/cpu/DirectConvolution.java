@@ -2,6 +2,7 @@ package dev.nudge.cpu;
 
 import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Window;
+import dev.nudge.tensor.backend.BlockKernel;
 import dev.nudge.tensor.backend.Kernel;
 import java.util.Arrays;
 
@@ -41,7 +42,7 @@ final class DirectConvolution {
 
     /// @param x images `[batch, height, width, in]`
     /// @param w weight `[height, width, in, out]`
-    Kernel convolve(Window down, Window across, Shape x, Shape w, Shape out) {
+    BlockKernel convolve(Window down, Window across, Shape x, Shape w, Shape out) {
         Frame frame = new Frame(down, across, x);
         int channels = out.extent(3);
         int width = RunProduct.padded(channels);
@@ -51,7 +52,7 @@ final class DirectConvolution {
         int band = (lines + bands - 1) / bands;
         long work = (long) out.elements() * w.product(0, 3);
         float[] padded = new float[width == channels ? 0 : w.product(0, 3) * width];
-        return (in, results) -> {
+        return (in, results, blocks) -> {
             float[] weight = widened((float[]) in[1], channels, width, padded);
             float[] y = (float[]) results[0];
             workers.runIf(work >= Gemm.PARALLEL, x.extent(0) * bands, task -> {
@@ -89,6 +90,8 @@ final class DirectConvolution {
                     }
                 }
                 scratch.release();
+                int area = places * channels;
+                blocks.done((image * lines + first) * area, count, area, area);
             });
         };
     }

@@ -4,8 +4,8 @@ import dev.nudge.tensor.Compare;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.IsFinite;
 import dev.nudge.tensor.Where;
-import dev.nudge.tensor.backend.Kernel;
 import dev.nudge.tensor.backend.Loop;
+import dev.nudge.tensor.backend.PartialKernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// are the same; tiles and tasks are cut by element number alone. A loop that runs often gets code of its own, which
 /// does
 /// all its steps in one pass ([LoopCompiler]).
-final class LoopKernel implements Kernel {
+final class LoopKernel implements PartialKernel {
     /// Elements of a tile: 4 KiB of f32, so that a dozen values fit the first-level cache.
     static final int TILE = 1024;
 
@@ -34,7 +34,6 @@ final class LoopKernel implements Kernel {
     private final Workers workers;
     private final ThreadLocal<Tile> tiles;
     private final Reader[] readers;
-    private final boolean[] repeats; // by input: a broadcast that is the same in each tile
     private final TileStep[] steps;
     private final List<List<Integer>> reads = new ArrayList<>(); // by step: the values that it reads
     private final boolean[] unused; // by step: a comparison that only choices use, which they make themselves
@@ -52,10 +51,6 @@ final class LoopKernel implements Kernel {
         this.workers = workers;
         this.tiles = tiles;
         this.readers = loop.inputs().stream().map(Reader::of).toArray(Reader[]::new);
-        this.repeats = new boolean[readers.length];
-        for (int value = 0; value < repeats.length; value++) {
-            repeats[value] = readers[value].repeats(TILE);
-        }
         List<TileStep> compiled = new ArrayList<>();
         int inputs = loop.inputs().size();
         for (int i = 0; i < loop.steps().size(); i++) {
@@ -129,7 +124,7 @@ final class LoopKernel implements Kernel {
                 buffers[inputs + s] = free.isEmpty() ? used++ : free.removeLast();
             }
             for (int value = 0; value < inputs + s; value++) {
-                if (lastRead[value] == s && buffers[value] >= 0 && !(value < inputs && repeats[value])) {
+                if (lastRead[value] == s && buffers[value] >= 0 && value >= inputs) { // broadcasts are kept
                     free.add(buffers[value]);
                 }
             }
@@ -140,21 +135,45 @@ final class LoopKernel implements Kernel {
     @Override
     public void run(Object[] inputs, Object[] outputs) {
         int elements = loop.elements();
-        long work = (long) elements * steps.length;
+        count();
         TileStep whole = this.whole;
-        if (whole == null && compiler != null && !LoopCompiler.isWorthwhile(operations)) {
-            operations += work;
-            if (LoopCompiler.isWorthwhile(operations)) {
-                compiler.compile(this);
-            }
-        }
-        if (work < PARALLEL || workers.threads() == 1) {
+        if ((long) elements * steps.length < PARALLEL || workers.threads() == 1) {
             runRange(inputs, outputs, 0, elements, whole);
         } else {
             int tasks = (elements + TASK - 1) / TASK;
             workers.run(
                     tasks,
                     task -> runRange(inputs, outputs, task * TASK, Math.min(elements, (task + 1) * TASK), whole));
+        }
+    }
+
+    @Override
+    public void run(Object[] inputs, Object[] outputs, int from, int rows, int columns, int stride) {
+        if (from == 0) { // one block of each run
+            count();
+        }
+        TileStep whole = this.whole;
+        if (rows == 1 || columns == stride) {
+            runRange(inputs, outputs, from, from + rows * columns, whole);
+            return;
+        }
+        Tile tile = begin(inputs);
+        for (int column = 0; column < columns; column += TILE) {
+            int length = Math.min(TILE, columns - column);
+            for (int row = 0; row < rows; row++) {
+                runTile(tile, inputs, outputs, from + row * stride + column, length, row == 0 ? 0 : stride, whole);
+            }
+        }
+        tile.clear();
+    }
+
+    /// Counts a run, until the compiler has been asked.
+    private void count() {
+        if (whole == null && compiler != null && !LoopCompiler.isWorthwhile(operations)) {
+            operations += (long) loop.elements() * steps.length;
+            if (LoopCompiler.isWorthwhile(operations)) {
+                compiler.compile(this);
+            }
         }
     }
 
@@ -173,6 +192,15 @@ final class LoopKernel implements Kernel {
     }
 
     private void runRange(Object[] inputs, Object[] outputs, int from, int to, @Nullable TileStep whole) {
+        Tile tile = begin(inputs);
+        for (int start = from; start < to; start += TILE) {
+            runTile(tile, inputs, outputs, start, Math.min(TILE, to - start), start == from ? 0 : TILE, whole);
+        }
+        tile.clear();
+    }
+
+    /// The tile of this thread, with the numbers that are the same for all elements.
+    private Tile begin(Object[] inputs) {
         Tile tile = tiles.get();
         tile.reserve(scratch.length);
         for (int value = 0; value < readers.length; value++) {
@@ -180,28 +208,31 @@ final class LoopKernel implements Kernel {
                 tile.scalar(value, inputs[value]);
             }
         }
-        for (int start = from; start < to; start += TILE) {
-            int length = Math.min(TILE, to - start);
-            for (int value = 0; value < readers.length; value++) {
-                if (scratch[value] >= 0) {
-                    tile.hold(value, loop.dtype(value), scratch[value]);
-                    if (start == from || !repeats[value]) {
-                        readers[value].gather(inputs[value], start, length, tile.array(value, loop.dtype(value)));
-                    }
-                } else if (!loop.inputs().get(value).isScalar()) {
-                    tile.point(value, inputs[value], start);
+        return tile;
+    }
+
+    /// @param apart elements since the start of the tile before, whose broadcasts are still there; 0 where there is
+    /// none
+    private void runTile(
+            Tile tile, Object[] inputs, Object[] outputs, int start, int length, int apart, @Nullable TileStep whole) {
+        for (int value = 0; value < readers.length; value++) {
+            if (scratch[value] >= 0) {
+                tile.hold(value, loop.dtype(value), scratch[value]);
+                if (apart == 0 || !readers[value].repeats(apart)) {
+                    readers[value].gather(inputs[value], start, length, tile.array(value, loop.dtype(value)));
                 }
-            }
-            if (whole != null && length % RowKernels.LANES == 0) {
-                for (int o = 0; o < outputs.length; o++) {
-                    tile.point(readers.length + loop.outputs().get(o).step(), outputs[o], start);
-                }
-                whole.run(tile, length);
-            } else {
-                runSteps(tile, outputs, start, length);
+            } else if (!loop.inputs().get(value).isScalar()) {
+                tile.point(value, inputs[value], start);
             }
         }
-        tile.clear();
+        if (whole != null && length % RowKernels.LANES == 0) {
+            for (int o = 0; o < outputs.length; o++) {
+                tile.point(readers.length + loop.outputs().get(o).step(), outputs[o], start);
+            }
+            whole.run(tile, length);
+        } else {
+            runSteps(tile, outputs, start, length);
+        }
     }
 
     private void runSteps(Tile tile, Object[] outputs, int start, int length) {

@@ -1,5 +1,6 @@
 package dev.nudge.cpu;
 
+import dev.nudge.tensor.backend.BlockKernel.Blocks;
 import java.util.Arrays;
 
 /// The definition of [Gemm] in plain Java: the same bits without the Vector API, slower.
@@ -25,11 +26,13 @@ final class ScalarGemm {
             int bColumn,
             float[] c,
             int cFrom,
-            int cRow) {
+            int cRow,
+            Blocks blocks) {
         int tasks = (long) m * n * k < Gemm.PARALLEL ? 1 : Math.min(m, 4 * workers.threads());
         workers.run(tasks, task -> {
+            int start = (int) ((long) m * task / tasks);
             int end = (int) ((long) m * (task + 1) / tasks);
-            for (int i = (int) ((long) m * task / tasks); i < end; i++) {
+            for (int i = start; i < end; i++) {
                 int from = aFrom + i * aRow;
                 int to = cFrom + i * cRow;
                 if (bColumn == 1) {
@@ -40,6 +43,7 @@ final class ScalarGemm {
                     }
                 }
             }
+            blocks.done(cFrom + start * cRow, end - start, n, cRow);
         });
     }
 

@@ -1,6 +1,7 @@
 package dev.nudge.cpu;
 
 import com.sun.management.ThreadMXBean;
+import dev.nudge.tensor.backend.BlockKernel.Blocks;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;
@@ -100,7 +101,8 @@ final class GemmTiming {
             long start = System.nanoTime();
             for (int call = 0; call < calls; call++) {
                 int i = call % operands;
-                gemm.multiply(s.m, s.n, s.k, as[i], 0, aRow, aColumn, bs[i], 0, bRow, bColumn, cs[i], 0, s.n);
+                gemm.multiply(
+                        s.m, s.n, s.k, as[i], 0, aRow, aColumn, bs[i], 0, bRow, bColumn, cs[i], 0, s.n, Blocks.UNHEARD);
             }
             times[window] = System.nanoTime() - start;
             allocated = (beans.getCurrentThreadAllocatedBytes() - before) / calls;

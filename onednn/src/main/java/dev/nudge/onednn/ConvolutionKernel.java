@@ -3,7 +3,7 @@ package dev.nudge.onednn;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.nudge.cpu.KernelProvider.Pool;
-import dev.nudge.tensor.backend.Kernel;
+import dev.nudge.tensor.backend.BlockKernel;
 import java.lang.foreign.MemorySegment;
 
 /// A convolution or transposed convolution, some images at a time.
@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  * A task copies its images out of the heap, runs the library's code on them and copies the result back: from and to
  * memory of its thread that stays in the second-level cache, so a copy costs little beside the arithmetic of an image.
  */
-final class ConvolutionKernel implements Kernel {
+final class ConvolutionKernel implements BlockKernel {
     /// Images of a task, as they are read and written.
     private static final int BYTES = 1 << 17;
 
@@ -39,12 +39,12 @@ final class ConvolutionKernel implements Kernel {
     }
 
     /// @throws UnsupportedOperationException if the library has no code of its own for these shapes
-    static Kernel convolve(Convolution shapes, Primitives primitives, Pool pool) {
+    static BlockKernel convolve(Convolution shapes, Primitives primitives, Pool pool) {
         return new ConvolutionKernel(shapes, false, primitives, pool);
     }
 
     /// @throws UnsupportedOperationException if the library has no code of its own for these shapes
-    static Kernel convolveTransposed(Convolution shapes, Primitives primitives, Pool pool) {
+    static BlockKernel convolveTransposed(Convolution shapes, Primitives primitives, Pool pool) {
         return new ConvolutionKernel(shapes, true, primitives, pool);
     }
 
@@ -54,7 +54,7 @@ final class ConvolutionKernel implements Kernel {
     }
 
     @Override
-    public void run(Object[] inputs, Object[] outputs) {
+    public void run(Object[] inputs, Object[] outputs, Blocks blocks) {
         order((float[]) inputs[1]);
         float[] from = (float[]) inputs[0];
         float[] to = (float[]) outputs[0];
@@ -65,6 +65,7 @@ final class ConvolutionKernel implements Kernel {
             MemorySegment.copy(from, task * read, images, JAVA_FLOAT, 0, read);
             code.run(workspace, images, ordered, results);
             MemorySegment.copy(results, JAVA_FLOAT, 0, to, task * written, written);
+            blocks.done(task * written, 1, written, written);
         });
     }
 

@@ -1,7 +1,7 @@
 package dev.nudge.onednn;
 
 import dev.nudge.cpu.KernelProvider.Pool;
-import dev.nudge.tensor.backend.Kernel;
+import dev.nudge.tensor.backend.BlockKernel;
 
 /// Matrix products, each cut into blocks of the result, one call of the library for each.
 /*
@@ -10,7 +10,7 @@ import dev.nudge.tensor.backend.Kernel;
  * blocks of a large product at least, or there would be nothing for a second thread; calls of some milliseconds at most, since the garbage
  * collector waits for them, unless there are very many terms.
  */
-final class MatmulKernel implements Kernel {
+final class MatmulKernel implements BlockKernel {
     private static final int AREA = 1 << 17;
     private static final int MOST = 16;
     /// Vectors of the widest instruction set begin at a multiple of this many columns.
@@ -49,11 +49,11 @@ final class MatmulKernel implements Kernel {
     }
 
     @Override
-    public void run(Object[] inputs, Object[] outputs) {
+    public void run(Object[] inputs, Object[] outputs, Blocks done) {
         float[] a = (float[]) inputs[0];
         float[] b = (float[]) inputs[1];
         float[] c = (float[]) outputs[0];
-        pool.run(product.batches() * blocks, task -> block(task / blocks, task % blocks, a, b, c));
+        pool.run(product.batches() * blocks, task -> block(task / blocks, task % blocks, a, b, c, done));
     }
 
     @Override
@@ -61,17 +61,20 @@ final class MatmulKernel implements Kernel {
         return OneDnn.NAME;
     }
 
-    private void block(int batch, int block, float[] a, float[] b, float[] c) {
+    private void block(int batch, int block, float[] a, float[] b, float[] c, Blocks done) {
         int m = product.m();
         int n = product.n();
         int k = product.k();
         int row = block / across * rows;
         int column = block % across * columns;
+        int height = Math.min(rows, m - row);
+        int width = Math.min(columns, n - column);
+        int to = (batch * m + row) * n + column;
         library.multiply(
                 product.transposeA(),
                 product.transposeB(),
-                Math.min(rows, m - row),
-                Math.min(columns, n - column),
+                height,
+                width,
                 k,
                 a,
                 batch * m * k + (product.transposeA() ? row : row * k),
@@ -80,7 +83,8 @@ final class MatmulKernel implements Kernel {
                 batch * k * n + (product.transposeB() ? column * k : column),
                 product.transposeB() ? k : n,
                 c,
-                (batch * m + row) * n + column,
+                to,
                 n);
+        done.done(to, height, width, n);
     }
 }
