@@ -91,6 +91,18 @@ public final class CpuBackend implements Backend {
         return withProviders(List.of());
     }
 
+    /// The same backend, with the operands of large matrix products rounded to [Bfloat16] where one of
+    /// its providers can multiply such numbers faster; sums, and all other operations, stay in single
+    /// precision.
+    ///
+    /// Mixed precision in the sense of Micikevicius et al. 2018, arXiv:1710.03740, without their scaling
+    /// of the loss, which the range of bfloat16 makes needless (Kalamkar et al. 2019, arXiv:1905.12322).
+    public CpuBackend withBfloat16() {
+        return withProviders(providers.all().stream()
+                .flatMap(provider -> Stream.concat(provider.inBfloat16().stream(), Stream.of(provider)))
+                .toList());
+    }
+
     /// The providers that are asked for kernels, in order: those that [java.util.ServiceLoader] finds, unless others
     /// were named.
     public List<KernelProvider> providers() {

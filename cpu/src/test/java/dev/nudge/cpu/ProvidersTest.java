@@ -97,6 +97,40 @@ class ProvidersTest {
     }
 
     @Test
+    void bfloat16IsTriedBeforeTheSameProviderWithoutAndOnlyWhereThereIsOne() {
+        Filling rounding = new Filling("seven", 7);
+        KernelProvider both = new KernelProvider() {
+            @Override
+            public String name() {
+                return "eight";
+            }
+
+            @Override
+            public Optional<String> obstacle() {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<Kernel> kernel(Op op, List<Type> inputs, Type output, Pool pool) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<KernelProvider> inBfloat16() {
+                return Optional.of(rounding);
+            }
+        };
+        Useless other = new Useless();
+        CpuBackend backend = CpuBackend.of(3).withProviders(List.of(other, both));
+        assertEquals(List.of(other, both), backend.providers());
+        CpuBackend inBfloat16 = backend.withBfloat16();
+        assertEquals(List.of(other, rounding, both), inBfloat16.providers());
+        assertEquals(3, inBfloat16.threads());
+        assertArrayEquals(new float[] {7, 7, 7, 7}, product(inBfloat16));
+        assertArrayEquals(PRODUCT, product(backend));
+    }
+
+    @Test
     void aProviderIsNotAskedForDoublePrecision() {
         Filling provider = new Filling("seven", 7);
         CpuBackend backend = CpuBackend.of(1).withProviders(List.of(provider));

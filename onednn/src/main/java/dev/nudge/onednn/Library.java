@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * it, and would speak to every other library of the process.
  */
 final class Library {
-    private static final FunctionDescriptor SGEMM = FunctionDescriptor.of(
+    private static final FunctionDescriptor GEMM = FunctionDescriptor.of(
             JAVA_INT,
             JAVA_BYTE,
             JAVA_BYTE,
@@ -42,8 +43,12 @@ final class Library {
             ADDRESS,
             JAVA_LONG);
     private static final long VERSION_BYTES = 3 * JAVA_INT.byteSize();
+    /// The bits of dnnl_cpu_isa_avx512_core_bf16, which those of all later instruction sets contain.
+    private static final int BFLOAT16 = 0xe7;
 
     private final MethodHandle sgemm;
+    private final MethodHandle bfloat16;
+    private final int instructions;
     private final MethodHandle setThreads;
     private final MethodHandle maxThreads;
     private final String version;
@@ -54,7 +59,9 @@ final class Library {
     private Library(SymbolLookup symbols) throws Throwable {
         this.symbols = symbols;
         Linker linker = Linker.nativeLinker();
-        sgemm = linker.downcallHandle(symbols.findOrThrow("dnnl_sgemm"), SGEMM, Linker.Option.critical(true));
+        sgemm = linker.downcallHandle(symbols.findOrThrow("dnnl_sgemm"), GEMM, Linker.Option.critical(true));
+        bfloat16 =
+                linker.downcallHandle(symbols.findOrThrow("dnnl_gemm_bf16bf16f32"), GEMM, Linker.Option.critical(true));
         // The library asks OpenMP, in the calling thread, how many threads to use.
         setThreads = linker.downcallHandle(
                 symbols.findOrThrow("omp_set_num_threads"),
@@ -66,6 +73,9 @@ final class Library {
         MemorySegment numbers = ((MemorySegment) version.invokeExact()).reinterpret(VERSION_BYTES);
         this.version = numbers.getAtIndex(JAVA_INT, 0) + "." + numbers.getAtIndex(JAVA_INT, 1) + "."
                 + numbers.getAtIndex(JAVA_INT, 2);
+        MethodHandle instructions = linker.downcallHandle(
+                symbols.findOrThrow("dnnl_get_effective_cpu_isa"), FunctionDescriptor.of(JAVA_INT));
+        this.instructions = (int) instructions.invokeExact();
     }
 
     /// Loads the library at `path`, for good.
@@ -102,6 +112,15 @@ final class Library {
         }
     }
 
+    /// Whether the processor multiplies bfloat16 itself; else the library makes floats of them first.
+    boolean multipliesBfloat16() {
+        return multipliesBfloat16(instructions);
+    }
+
+    static boolean multipliesBfloat16(int instructions) {
+        return (instructions & BFLOAT16) == BFLOAT16;
+    }
+
     /// The threads that a product on the calling thread uses.
     int threads() {
         try {
@@ -114,6 +133,7 @@ final class Library {
 
     /// Sets a block of C to `op(A) op(B)` on the calling thread; all matrices row-major.
     ///
+    /// @param a    floats, or the bits of bfloat16 as shorts; `b` likewise
     /// @param aRow elements from a row of A, as it lies in memory, to the next; likewise the others
     void multiply(
             boolean transposeA,
@@ -121,19 +141,21 @@ final class Library {
             int m,
             int n,
             int k,
-            float[] a,
+            Object a,
             int aFrom,
             int aRow,
-            float[] b,
+            Object b,
             int bFrom,
             int bRow,
             float[] c,
             int cFrom,
             int cRow) {
+        boolean halves = a instanceof short[];
+        MethodHandle gemm = halves ? bfloat16 : sgemm;
         int status;
         try {
             setThreads.invokeExact(1);
-            status = (int) sgemm.invokeExact(
+            status = (int) gemm.invokeExact(
                     (byte) (transposeA ? 'T' : 'N'),
                     (byte) (transposeB ? 'T' : 'N'),
                     (long) m,
@@ -153,12 +175,14 @@ final class Library {
             throw new IllegalStateException(e);
         }
         if (status != 0) {
-            throw new IllegalStateException("dnnl_sgemm gave status " + status + " for " + m + " x " + n + " x " + k
-                    + ", rows of " + aRow + ", " + bRow + " and " + cRow);
+            throw new IllegalStateException((halves ? "dnnl_gemm_bf16bf16f32" : "dnnl_sgemm") + " gave status " + status
+                    + " for " + m + " x " + n + " x " + k + ", rows of " + aRow + ", " + bRow + " and " + cRow);
         }
     }
 
-    private static MemorySegment at(float[] array, int from) {
-        return MemorySegment.ofArray(array).asSlice(JAVA_FLOAT.byteSize() * from);
+    private static MemorySegment at(Object array, int from) {
+        return array instanceof short[] halves
+                ? MemorySegment.ofArray(halves).asSlice(JAVA_SHORT.byteSize() * from)
+                : MemorySegment.ofArray((float[]) array).asSlice(JAVA_FLOAT.byteSize() * from);
     }
 }

@@ -3,7 +3,8 @@ package dev.nudge.onednn;
 import dev.nudge.cpu.KernelProvider.Pool;
 import dev.nudge.tensor.backend.BlockKernel;
 
-/// Matrix products, each cut into blocks of the result, one call of the library for each.
+/// Matrix products, each cut into blocks of the result, one call of the library for each. Operands are
+/// floats, or the bits of bfloat16 as shorts.
 /*
  * The order in which the library adds may depend on the extents of a call, so blocks depend on the product alone. Each
  * call packs its operands anew: a block of 256 x 512 costs some percent against one call for all, smaller ones more. Two
@@ -50,8 +51,8 @@ final class MatmulKernel implements BlockKernel {
 
     @Override
     public void run(Object[] inputs, Object[] outputs, Blocks done) {
-        float[] a = (float[]) inputs[0];
-        float[] b = (float[]) inputs[1];
+        Object a = inputs[0];
+        Object b = inputs[1];
         float[] c = (float[]) outputs[0];
         pool.run(product.batches() * blocks, task -> block(task / blocks, task % blocks, a, b, c, done));
     }
@@ -61,7 +62,7 @@ final class MatmulKernel implements BlockKernel {
         return OneDnn.NAME;
     }
 
-    private void block(int batch, int block, float[] a, float[] b, float[] c, Blocks done) {
+    private void block(int batch, int block, Object a, Object b, float[] c, Blocks done) {
         int m = product.m();
         int n = product.n();
         int k = product.k();

@@ -26,6 +26,7 @@ public final class OneDnn implements KernelProvider {
     static final String NAME = "oneDNN " + VERSION;
 
     private final LibraryFiles files;
+    private final Bfloat16Products bfloat16 = new Bfloat16Products(this);
     private @Nullable Library library;
     private @Nullable String obstacle;
 
@@ -112,7 +113,13 @@ public final class OneDnn implements KernelProvider {
         }
     }
 
-    private synchronized Optional<Library> library() {
+    @Override
+    public Optional<KernelProvider> inBfloat16() {
+        return Optional.of(bfloat16);
+    }
+
+    /// The library, unless there is an [#obstacle].
+    synchronized Optional<Library> library() {
         return obstacle().isPresent() ? Optional.empty() : Optional.ofNullable(library);
     }
 }

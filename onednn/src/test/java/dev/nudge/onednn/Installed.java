@@ -34,6 +34,13 @@ final class Installed {
         return Library.open(FILES.library());
     }
 
+    /// The library, where the processor multiplies bfloat16; the test that asks is skipped where not.
+    static Library ofBfloat16() {
+        Library library = library();
+        assumeTrue(library.multipliesBfloat16(), "the processor lacks AVX512_BF16");
+        return library;
+    }
+
     private static void assumeThereIsOne() {
         assumeTrue(
                 System.getProperty("os.name").equals("Linux")

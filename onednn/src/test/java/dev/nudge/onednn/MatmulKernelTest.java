@@ -42,21 +42,7 @@ class MatmulKernelTest {
         }
 
         Kernel kernel(CpuBackend backend) {
-            Type left = type(product.transposeA(), product.m(), product.k());
-            Type right = type(product.transposeB(), product.k(), product.n());
-            return backend.kernel(
-                            new Matmul(product.transposeA(), product.transposeB()),
-                            List.of(left, right),
-                            type(false, product.m(), product.n()))
-                    .orElseThrow();
-        }
-
-        private Type type(boolean transposed, int rows, int columns) {
-            return Type.of(
-                    DType.F32,
-                    transposed
-                            ? Shape.of(product.batches(), columns, rows)
-                            : Shape.of(product.batches(), rows, columns));
+            return MatmulKernelTest.kernel(backend, product);
         }
 
         /// Compares with sums in double precision. In whatever order k terms are added, the error is at most
@@ -86,6 +72,21 @@ class MatmulKernelTest {
                 }
             }
         }
+    }
+
+    /// The kernel that a backend has for a product.
+    static Kernel kernel(CpuBackend backend, Product product) {
+        Type left = type(product.transposeA(), product.batches(), product.m(), product.k());
+        Type right = type(product.transposeB(), product.batches(), product.k(), product.n());
+        return backend.kernel(
+                        new Matmul(product.transposeA(), product.transposeB()),
+                        List.of(left, right),
+                        type(false, product.batches(), product.m(), product.n()))
+                .orElseThrow();
+    }
+
+    private static Type type(boolean transposed, int batches, int rows, int columns) {
+        return Type.of(DType.F32, transposed ? Shape.of(batches, columns, rows) : Shape.of(batches, rows, columns));
     }
 
     private static CpuBackend backend(int threads) {

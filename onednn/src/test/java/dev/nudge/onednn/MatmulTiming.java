@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/// Prints GFLOP/s of matrix products with the kernels of Java and with those of oneDNN, in turns, best of several
-/// windows: `java ... dev.nudge.onednn.MatmulTiming [threads [windows [operands [prefix]]]]`.
+/// Prints GFLOP/s of matrix products with the kernels of Java and with those of oneDNN, of floats and
+/// of operands that are rounded to bfloat16 first, in turns, best of several windows: `java ...
+/// dev.nudge.onednn.MatmulTiming [threads [windows [operands [prefix]]]]`.
 ///
-/// With `operands` above 1 as many sets of matrices take turns, so that caches are as cold as between the steps of a
-/// training run.
+/// With `operands` above 1 as many sets of matrices take turns, so that caches are as cold as between
+/// the steps of a training run.
 final class MatmulTiming {
     private record Product(String name, int m, int n, int k, boolean transposedA, boolean transposedB) {}
 
@@ -53,9 +54,21 @@ final class MatmulTiming {
             new Product("W5 head TN", 65, 128, 768, true, false),
             new Product("W6 whole TN", 256, 1024, 2048, true, false),
             new Product("W6 in NN", 2048, 1024, 64, false, false),
+            new Product("thin 16", 16, 1024, 1024, false, false),
+            new Product("thin 32", 32, 1024, 1024, false, false),
+            new Product("thin 48", 48, 1024, 1024, false, false),
+            new Product("thin 64", 64, 1024, 1024, false, false),
+            new Product("thin 96", 96, 1024, 1024, false, false),
+            new Product("thin TN 16", 1024, 1024, 16, true, false),
+            new Product("thin TN 32", 1024, 1024, 32, true, false),
+            new Product("tall 16", 4096, 16, 256, false, false),
+            new Product("tall NT 16", 4096, 16, 256, false, true),
+            new Product("tall 32", 4096, 32, 256, false, false),
             new Product("square 32", 32, 32, 32, false, false),
             new Product("square 64", 64, 64, 64, false, false),
             new Product("square 128", 128, 128, 128, false, false),
+            new Product("square 192", 192, 192, 192, false, false),
+            new Product("square 256", 256, 256, 256, false, false),
             new Product("square 2048", 2048, 2048, 2048, false, false));
 
     private static final long WARMUP = 6_000_000_000L; // nanoseconds
@@ -68,11 +81,14 @@ final class MatmulTiming {
         int operands = arguments.length < 3 ? 1 : Integer.parseInt(arguments[2]);
         String prefix = arguments.length < 4 ? "" : arguments[3];
         CpuBackend java = CpuBackend.of(threads).withoutProviders();
-        CpuBackend both = CpuBackend.of(threads).withProviders(List.of(new OneDnn()));
+        OneDnn provider = new OneDnn();
+        CpuBackend both = CpuBackend.of(threads).withProviders(List.of(provider));
+        CpuBackend rounding = both.withBfloat16();
         for (long start = System.nanoTime(); System.nanoTime() - start < WARMUP; ) { // until Java has compiled its own
             for (Product product : PRODUCTS) {
                 if (product.name.startsWith(prefix)) {
                     time(java, product, operands);
+                    time(rounding, product, operands);
                 }
             }
         }
@@ -80,26 +96,30 @@ final class MatmulTiming {
             if (product.name.startsWith(prefix)) {
                 double first = 0;
                 double second = 0;
+                double third = 0;
                 for (int window = 0; window < windows; window++) {
                     first = Math.max(first, time(java, product, operands));
                     second = Math.max(second, time(both, product, operands));
+                    third = Math.max(third, time(rounding, product, operands));
                 }
-                System.out.println(line(product, first, second));
+                System.out.println(line(product, first, second, third));
             }
         }
     }
 
-    private static String line(Product p, double first, double second) {
+    private static String line(Product p, double first, double second, double third) {
         return String.format(
                 Locale.ROOT,
-                "%-14s %5d x %5d x %5d  Java %6.1f  oneDNN %6.1f  ratio %.2f",
+                "%-14s %5d x %5d x %5d  Java %6.1f  oneDNN %6.1f  ratio %.2f  bf16 %6.1f  ratio %.2f",
                 p.name,
                 p.m,
                 p.n,
                 p.k,
                 first,
                 second,
-                second / first);
+                second / first,
+                third,
+                third / second);
     }
 
     /// GFLOP/s of the better half of a window.

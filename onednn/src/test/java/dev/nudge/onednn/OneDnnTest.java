@@ -114,6 +114,25 @@ class OneDnnTest {
                 "else the" + " library took no part");
     }
 
+    @Test
+    void trainingInBfloat16GivesTheSameBitsPlannedAndEagerOnAnyNumberOfThreads() {
+        OneDnn provider = Installed.provider();
+        Installed.ofBfloat16();
+        CpuBackend first = CpuBackend.of(1).withProviders(List.of(provider)).withBfloat16();
+        List<float[]> expected = train(PlannedExecution.of(first));
+        assertTrue(first.name().contains("oneDNN 3.11.0 bf16"), first.name());
+        for (int threads = 1; threads <= 3; threads++) {
+            CpuBackend backend =
+                    CpuBackend.of(threads).withProviders(List.of(provider)).withBfloat16();
+            assertSame(expected, train(PlannedExecution.of(backend)), threads + " threads");
+            assertSame(expected, train(EagerExecution.of(backend)), threads + " threads, eager");
+        }
+        List<float[]> floats = train(PlannedExecution.of(CpuBackend.of(1).withProviders(List.of(provider))));
+        float difference = Math.abs(floats.get(2)[0] - expected.get(2)[0]);
+        assertTrue(
+                difference > 0 && difference < 0.01 * floats.get(2)[0], () -> "a loss that differs by " + difference);
+    }
+
     private static void assertSame(List<float[]> expected, List<float[]> found, String where) {
         for (int i = 0; i < expected.size(); i++) {
             assertArrayEquals(expected.get(i), found.get(i), where);
