@@ -7,7 +7,8 @@ import dev.nudge.tensor.plan.PlannedExecution;
 import java.io.IOException;
 
 /// Measures how fast a workload trains, or how soon it answers: `nudge bench WORKLOAD [--threads N]
-/// [--batch N] [--width N] [--warmup SECONDS] [--window SECONDS] [--profile true] [--inference true] [--kernels java]`.
+/// [--batch N] [--width N] [--warmup SECONDS] [--window SECONDS] [--profile true] [--inference true]
+/// [--kernels java|onednn-bf16]`.
 ///
 /// Prints one line of JSON: examples per second (least, middle and most of three windows after the
 /// warm-up), the time of a step and its floating-point operations, the time from process start to the
@@ -55,7 +56,12 @@ public final class Bench {
 
     private static String line(Choices choices) {
         CpuBackend backend = CpuBackend.of(choices.threads());
-        PlannedExecution plans = PlannedExecution.of(choices.pureJava() ? backend.withoutProviders() : backend);
+        PlannedExecution plans = PlannedExecution.of(
+                switch (choices.kernels()) {
+                    case Choices.JAVA -> backend.withoutProviders();
+                    case Choices.BFLOAT16 -> inBfloat16(backend);
+                    default -> backend;
+                });
         PlannedExecution execution = choices.profile() ? plans.withTiming() : plans;
         RandomKey key = RandomKey.of(1);
         return Execution.with(
@@ -63,6 +69,19 @@ public final class Bench {
                 () -> choices.inference()
                         ? new Latency(choices.workload(), key).measure(execution, choices)
                         : training(choices, execution, key));
+    }
+
+    /// A measurement of anything else would mislead.
+    private static CpuBackend inBfloat16(CpuBackend backend) {
+        CpuBackend rounding = backend.withBfloat16();
+        String why = rounding.providers().stream()
+                .findFirst()
+                .map(first -> first.obstacle().orElse(""))
+                .orElse("no provider of kernels is on the path");
+        if (!why.isEmpty()) {
+            throw new IllegalArgumentException("bench: --kernels " + Choices.BFLOAT16 + " cannot be used: " + why);
+        }
+        return rounding;
     }
 
     private static String training(Choices choices, PlannedExecution execution, RandomKey key) {

@@ -14,7 +14,7 @@ import java.util.function.BiFunction;
 /// @param peers     what Nudge is compared with
 /// @param profile   whether to print the time of each step of the plan too
 /// @param inference whether to measure answers instead of training
-/// @param pureJava  whether kernels of other libraries are left aside
+/// @param kernels   whose kernels compute, one of [#KERNELS]
 public record Choices(
         List<Workload> workloads,
         int threads,
@@ -24,19 +24,29 @@ public record Choices(
         List<String> peers,
         boolean profile,
         boolean inference,
-        boolean pureJava) {
+        String kernels) {
 
-    /// Nudge without kernels of other libraries, where it is compared with itself.
+    /// Kernels of oneDNN too, where they can be used.
+    private static final String ONEDNN = "onednn";
+
+    /// The same, with the operands of large products rounded to bfloat16.
+    static final String BFLOAT16 = "onednn-bf16";
+
+    /// Nudge's own kernels alone.
     static final String JAVA = "java";
 
-    /// What Nudge can be compared with.
-    static final List<String> PEERS = List.of("libtorch", "tensorflow", JAVA);
+    /// Whose kernels can compute.
+    static final List<String> KERNELS = List.of(ONEDNN, BFLOAT16, JAVA);
+
+    /// What Nudge can be compared with, which may be itself with other kernels.
+    static final List<String> PEERS = List.of("libtorch", "tensorflow", JAVA, BFLOAT16);
 
     private static final int LONGEST = 1000;
 
     static final String USAGE = "usage: bench WORKLOAD[,WORKLOAD...]|all [--threads N] [--batch N[,N...]]"
             + " [--width N[,N...]] [--warmup SECONDS] [--window SECONDS] [--rounds N] [--peers "
-            + String.join("|", PEERS) + "[,...]] [--profile true] [--inference true] [--kernels java|onednn]";
+            + String.join("|", PEERS) + "[,...]] [--profile true] [--inference true] [--kernels "
+            + String.join("|", KERNELS) + "]";
 
     /// Reads the words of a command line.
     ///
@@ -54,7 +64,7 @@ public record Choices(
                 List.of(),
                 false,
                 false,
-                false);
+                ONEDNN);
         for (int i = 1; i < arguments.length; i += 2) {
             choices = choices.with(arguments[i], arguments[i + 1]);
         }
@@ -100,33 +110,36 @@ public record Choices(
             case "--peers" -> series(rounds, peers(value));
             case "--profile" -> looks(truth(option, value), inference);
             case "--inference" -> looks(profile, truth(option, value));
-            case "--kernels" -> kernels(isJava(value));
+            case "--kernels" -> kernels(value);
             default -> throw usage("unknown option " + option);
         };
     }
 
     private Choices threads(int other) {
-        return new Choices(workloads, other, warmup, window, rounds, peers, profile, inference, pureJava);
+        return new Choices(workloads, other, warmup, window, rounds, peers, profile, inference, kernels);
     }
 
     private Choices workloads(List<Workload> others) {
-        return new Choices(others, threads, warmup, window, rounds, peers, profile, inference, pureJava);
+        return new Choices(others, threads, warmup, window, rounds, peers, profile, inference, kernels);
     }
 
     private Choices times(double otherWarmup, double otherWindow) {
-        return new Choices(workloads, threads, otherWarmup, otherWindow, rounds, peers, profile, inference, pureJava);
+        return new Choices(workloads, threads, otherWarmup, otherWindow, rounds, peers, profile, inference, kernels);
     }
 
     private Choices series(int otherRounds, List<String> otherPeers) {
-        return new Choices(workloads, threads, warmup, window, otherRounds, otherPeers, profile, inference, pureJava);
+        return new Choices(workloads, threads, warmup, window, otherRounds, otherPeers, profile, inference, kernels);
     }
 
     private Choices looks(boolean atProfile, boolean atInference) {
-        return new Choices(workloads, threads, warmup, window, rounds, peers, atProfile, atInference, pureJava);
+        return new Choices(workloads, threads, warmup, window, rounds, peers, atProfile, atInference, kernels);
     }
 
-    private Choices kernels(boolean java) {
-        return new Choices(workloads, threads, warmup, window, rounds, peers, profile, inference, java);
+    private Choices kernels(String whose) {
+        if (!KERNELS.contains(whose)) {
+            throw usage("--kernels takes " + KERNELS + ", found '" + whose + "'");
+        }
+        return new Choices(workloads, threads, warmup, window, rounds, peers, profile, inference, whose);
     }
 
     /// Each workload with each of the numbers.
@@ -175,14 +188,6 @@ public record Choices(
             // said below
         }
         throw usage(option + " takes seconds from 0 to " + LONGEST + ", found '" + value + "'");
-    }
-
-    private static boolean isJava(String kernels) {
-        return switch (kernels) {
-            case "java" -> true;
-            case "onednn" -> false;
-            default -> throw usage("--kernels takes java or onednn, found '" + kernels + "'");
-        };
     }
 
     private static boolean truth(String option, String value) {

@@ -81,7 +81,7 @@ record Series(Choices choices, String launcher) {
 
     private List<String> command(String name, Workload workload, double warmup, double window) {
         List<String> command = new ArrayList<>(List.of(launcher, "bench"));
-        boolean isNudge = name.equals(Comparison.NUDGE) || name.equals(Choices.JAVA);
+        boolean isNudge = name.equals(Comparison.NUDGE) || Choices.KERNELS.contains(name);
         if (!isNudge) {
             command.addAll(List.of("--peer", name));
         }
@@ -97,8 +97,8 @@ record Series(Choices choices, String launcher) {
                 "" + warmup,
                 "--window",
                 "" + window));
-        if (isNudge && (name.equals(Choices.JAVA) || choices.pureJava())) {
-            command.addAll(List.of("--kernels", "java"));
+        if (isNudge) {
+            command.addAll(List.of("--kernels", name.equals(Comparison.NUDGE) ? choices.kernels() : name));
         }
         return command;
     }

@@ -25,8 +25,9 @@ class ChoicesTest {
         assertEquals(2, choices.window());
         assertTrue(choices.profile());
         assertFalse(choices.inference());
-        assertFalse(choices.pureJava());
-        assertTrue(choices("W2 --kernels java").pureJava());
+        assertEquals("onednn", choices.kernels());
+        assertEquals("java", choices("W2 --kernels java").kernels());
+        assertEquals("onednn-bf16", choices("W2 --kernels onednn-bf16").kernels());
     }
 
     @Test
@@ -65,8 +66,8 @@ class ChoicesTest {
         assertProblem("--window takes seconds from 0 to 1000, found 'NaN'", "W1 --window NaN");
         assertProblem("--warmup takes seconds from 0 to 1000, found 'long'", "W1 --warmup long");
         assertProblem("--profile takes true or false, found 'yes'", "W1 --profile yes");
-        assertProblem("--peers takes [libtorch, tensorflow, java], found 'torch'", "W1 --peers torch");
-        assertProblem("--kernels takes java or onednn, found 'c'", "W1 --kernels c");
+        assertProblem("--peers takes [libtorch, tensorflow, java, onednn-bf16], found 'torch'", "W1 --peers torch");
+        assertProblem("--kernels takes [onednn, onednn-bf16, java], found 'c'", "W1 --kernels c");
         assertProblem("look at one workload of one batch and width, by itself", "W1,W2 --profile true");
     }
 

@@ -2,6 +2,7 @@ package dev.nudge.cli;
 
 import dev.nudge.cpu.CpuBackend;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// What the program is and runs on.
 final class Info {
@@ -23,10 +24,16 @@ final class Info {
         if (backend.providers().isEmpty()) {
             return List.of("java: no other is on the path");
         }
-        return backend.providers().stream()
+        Stream<String> used = backend.providers().stream()
                 .map(provider -> provider.obstacle()
                         .map(why -> "java: " + provider.name() + " is not used, since " + why)
-                        .orElse("java, and " + provider.name() + " for large matrix products: its library loads"))
-                .toList();
+                        .orElse("java, and " + provider.name() + " for large matrix products: its library loads"));
+        Stream<String> wished = backend.providers().stream()
+                .filter(provider -> provider.obstacle().isEmpty())
+                .flatMap(provider -> provider.inBfloat16().stream())
+                .map(provider -> provider.obstacle()
+                        .map(why -> provider.name() + " cannot be used, since " + why)
+                        .orElse(provider.name() + " with --kernels " + Execute.BFLOAT16));
+        return Stream.concat(used, wished).toList();
     }
 }

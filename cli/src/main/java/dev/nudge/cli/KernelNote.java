@@ -79,8 +79,8 @@ final class KernelNote implements Consumer<TrainingEvent> {
         missing.removeAll(Execute.usableKernels());
         if (!now.isEmpty() || !missing.isEmpty()) {
             console.warn("warning: the run began with kernels of " + String.join(", ", kernels) + " and goes on with"
-                    + " those of " + String.join(", ", Execute.kernelsInUse()) + "; last bits differ, so it is not"
-                    + " exactly the run that it would have been.");
+                    + " those of " + String.join(", ", Execute.kernelsInUse()) + "; they round differently, so"
+                    + " it is not exactly the run that it would have been.");
         }
     }
 }

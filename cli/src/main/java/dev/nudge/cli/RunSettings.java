@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param time         longest time; null for any
 /// @param targetLoss   validation loss to stop at; null for none
 /// @param patience     epochs without improvement to stop after; null for none
-/// @param kernels      whose kernels compute: `java` or `onednn`
+/// @param kernels      whose kernels compute: one of [Execute#KERNELS]
 /// @param clip         largest norm of the gradients; null for none
 /// @param sam          radius of sharpness-aware minimization; null for none
 /// @param accumulate   parts in which each batch is computed
