@@ -70,7 +70,7 @@ final class Execute {
 
     /// Adds a problem if oneDNN was asked for by name and cannot be used.
     static void checkKernels(@Nullable String asked, Problems problems) {
-        if (ONEDNN.equals(asked) || BFLOAT16.equals(asked)) {
+        if (asked != null && (asked.equals(ONEDNN) || asked.equals(BFLOAT16))) {
             List<KernelProvider> providers = backend(1, asked).providers();
             String why = providers.isEmpty()
                     ? "the module dev.nudge.onednn is not on the path"

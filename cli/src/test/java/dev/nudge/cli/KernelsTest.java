@@ -43,6 +43,10 @@ class KernelsTest {
         return provider;
     }
 
+    private static KernelProvider bfloat16() {
+        return oneDnn().inBfloat16().orElseThrow();
+    }
+
     @Test
     void smallNetworksComputeWithJavaAlone() {
         Shell.run(
@@ -82,6 +86,49 @@ class KernelsTest {
     }
 
     @Test
+    void aRunInBfloat16SaysSoAndGoesOnInIt() {
+        KernelProvider rounding = bfloat16();
+        assumeTrue(rounding.obstacle().isEmpty(), () -> rounding.obstacle().orElseThrow());
+        String whole =
+                train("a", 4, "--kernels", "onednn-bf16").events().getLast().text("weights");
+        assertEquals("java, " + rounding.name(), record("a").text("kernels"));
+        assertEquals("onednn-bf16", record("a").object("settings").text("kernels"));
+        assertNotEquals(whole, train("b", 4).events().getLast().text("weights"), "else the choice changed nothing");
+        train("c", 2, "--kernels", "onednn-bf16", "--threads", "3");
+        String run = folder.resolve("c").toString();
+        Shell.Result other = Shell.run("train", "--json", "--resume", run, "--steps", "4", "--kernels", "onednn");
+        assertEquals("E403", other.events().getLast().text("code"));
+        Shell.Result rest = Shell.run("train", "--json", "--resume", run, "--steps", "4");
+        assertEquals(whole, rest.events().getLast().text("weights"));
+        assertEquals("", rest.err());
+    }
+
+    @Test
+    void goingOnInFloatsWithARunInBfloat16IsTold() {
+        KernelProvider provider = oneDnn();
+        train("a", 2);
+        RunFolder run = new RunFolder(folder.resolve("a"));
+        run.write(run.read().with("kernels", "java, oneDNN 3.11.0 bf16")); // as if from another machine
+        Shell.Result rest = Shell.run("train", "--json", "--resume", run.path().toString(), "--steps", "4");
+        assertEquals(Main.DONE, rest.exitCode(), rest.err());
+        assertTrue(
+                rest.err()
+                        .contains("began with kernels of java, oneDNN 3.11.0 bf16 and goes on with those of java, "
+                                + provider.name()),
+                rest.err());
+    }
+
+    @Test
+    void whereTheProcessorLacksBfloat16TheOptionIsRefusedAndSaysWhatToUse() {
+        KernelProvider rounding = bfloat16();
+        assumeTrue(rounding.obstacle().isPresent(), "the processor multiplies bfloat16");
+        Shell.Result refused = Shell.run("train", "--json", "--kernels", "onednn-bf16");
+        assertEquals("E014", refused.events().getLast().text("code"));
+        String message = refused.events().getLast().text("message");
+        assertTrue(message.contains("AVX512_BF16") && message.contains("Use --kernels onednn."), message);
+    }
+
+    @Test
     void goingOnWithAnotherVersionIsTold() {
         KernelProvider provider = oneDnn();
         train("a", 2);
@@ -113,7 +160,14 @@ class KernelsTest {
     void infoSaysWhatIsInUseAndWhy() {
         KernelProvider provider = oneDnn();
         String line = "java, and " + provider.name() + " for large matrix products: its library loads";
-        assertTrue(Shell.run("info").out().contains("kernels  " + line));
-        assertEquals(line, Shell.run("info", "--json").events().getLast().text("kernels"));
+        String info = Shell.run("info").out();
+        assertTrue(info.contains("kernels  " + line), info);
+        String wished = provider.name() + " bf16 "
+                + (bfloat16().obstacle().isEmpty()
+                        ? "with --kernels onednn-bf16"
+                        : "cannot be used, since the processor");
+        assertTrue(info.contains("kernels  " + wished), info);
+        String json = Shell.run("info", "--json").events().getLast().text("kernels");
+        assertTrue(json.startsWith(line + "; " + wished), json);
     }
 }
