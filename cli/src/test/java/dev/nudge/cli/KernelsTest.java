@@ -119,16 +119,6 @@ class KernelsTest {
     }
 
     @Test
-    void whereTheProcessorLacksBfloat16TheOptionIsRefusedAndSaysWhatToUse() {
-        KernelProvider rounding = bfloat16();
-        assumeTrue(rounding.obstacle().isPresent(), "the processor multiplies bfloat16");
-        Shell.Result refused = Shell.run("train", "--json", "--kernels", "onednn-bf16");
-        assertEquals("E014", refused.events().getLast().text("code"));
-        String message = refused.events().getLast().text("message");
-        assertTrue(message.contains("AVX512_BF16") && message.contains("Use --kernels onednn."), message);
-    }
-
-    @Test
     void goingOnWithAnotherVersionIsTold() {
         KernelProvider provider = oneDnn();
         train("a", 2);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nudge.cpu.CpuBackend;
+import dev.nudge.cpu.KernelProvider;
 import dev.nudge.studio.record.Curve;
 import dev.nudge.studio.record.RunReader;
 import dev.nudge.train.io.Json;
@@ -156,6 +158,18 @@ class LauncherTest {
         assertEquals("", ended.err());
         assertEquals("plan", ended.last().text("event"));
         assertFalse(ended.out().contains("Picked up"));
+    }
+
+    @Test
+    void whereTheProcessorLacksBfloat16TheOptionIsRefusedAndSaysWhatToUse() throws IOException, InterruptedException {
+        KernelProvider oneDnn = CpuBackend.of(1).providers().getFirst();
+        assumeTrue(oneDnn.obstacle().isEmpty(), () -> oneDnn.obstacle().orElseThrow());
+        Map<String, String> lacking = Map.of("ONEDNN_MAX_CPU_ISA", "AVX512_CORE"); // read by the library
+        Ended refused = new Launched(lacking, "train", "--json", "--kernels", "onednn-bf16").end();
+        assertEquals(Main.USAGE, refused.exitCode(), refused.err());
+        assertEquals("E014", refused.last().text("code"));
+        String message = refused.last().text("message");
+        assertTrue(message.contains("AVX512_BF16") && message.endsWith("Use --kernels onednn."), message);
     }
 
     @Test

@@ -3,14 +3,15 @@ package dev.nudge.onednn;
 import dev.nudge.cpu.KernelProvider;
 import dev.nudge.tensor.Matmul;
 import dev.nudge.tensor.Op;
+import dev.nudge.tensor.Sliding;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.backend.Kernel;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The large matrix products of oneDNN with operands rounded to bfloat16, where the processor
-/// multiplies such numbers.
+/// The large matrix products of oneDNN, and the convolutions that are such, with operands rounded to
+/// bfloat16, where the processor multiplies such numbers.
 final class Bfloat16Products implements KernelProvider {
     static final String NAME = OneDnn.NAME + " bf16";
     private static final String SLOW = "the processor cannot multiply bfloat16 (it lacks AVX512_BF16), without which"
@@ -44,19 +45,26 @@ final class Bfloat16Products implements KernelProvider {
     }
 
     private Optional<String> ofProcessor() {
-        return oneDnn.library()
-                .filter(library -> !library.multipliesBfloat16())
-                .map(_ -> SLOW);
+        return oneDnn.library().filter(library -> !library.multipliesBfloat16()).map(_ -> SLOW);
     }
 
     @Override
     public Optional<Kernel> kernel(Op op, List<Type> inputs, Type output, Pool pool) {
-        return op instanceof Matmul matmul
-                ? Optional.of(Product.of(matmul, inputs, output))
-                        .filter(Product::isWorthRounding)
-                        .filter(_ -> obstacle().isEmpty())
-                        .flatMap(product ->
-                                oneDnn.library().map(library -> new Bfloat16Kernel(product, library, pool, operands)))
+        return product(op, inputs, output)
+                .filter(Product::isWorthRounding)
+                .filter(_ -> obstacle().isEmpty())
+                .flatMap(product ->
+                        oneDnn.library().map(library -> new Bfloat16Kernel(product, library, pool, operands)));
+    }
+
+    private static Optional<Product> product(Op op, List<Type> inputs, Type output) {
+        if (op instanceof Matmul matmul) {
+            return Optional.of(Product.of(matmul, inputs, output));
+        }
+        return op instanceof Sliding sliding
+                ? Convolution.of(sliding, inputs, output)
+                        .filter(Convolution::isProduct)
+                        .map(shapes -> shapes.product(sliding))
                 : Optional.empty();
     }
 }

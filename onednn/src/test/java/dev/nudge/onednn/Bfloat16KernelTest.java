@@ -9,8 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nudge.cpu.Bfloat16;
 import dev.nudge.cpu.CpuBackend;
 import dev.nudge.cpu.KernelProvider.Pool;
+import dev.nudge.tensor.DType;
 import dev.nudge.tensor.RandomKey;
+import dev.nudge.tensor.Shape;
+import dev.nudge.tensor.Sliding;
 import dev.nudge.tensor.Tensor;
+import dev.nudge.tensor.Type;
+import dev.nudge.tensor.Window;
 import dev.nudge.tensor.backend.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -157,6 +162,33 @@ class Bfloat16KernelTest {
         Kernel kernel = MatmulKernelTest.kernel(backend, product);
         assertTrue(backend.name().endsWith("oneDNN 3.11.0 bf16"), backend.name());
         return kernel;
+    }
+
+    @Test
+    void convolutionsOverSinglePixelsAreProducts() {
+        Window one = Window.of(1);
+        Type x = Type.of(DType.F32, Shape.of(4, 16, 16, 64));
+        Type y = Type.of(DType.F32, Shape.of(4, 16, 16, 96));
+        Type w = Type.of(DType.F32, Shape.of(1, 1, 64, 96));
+        checkConvolution(new Sliding.Convolve(one, one, 1), x, w, y, new Product(false, false, 1, 1024, 96, 64));
+        checkConvolution(
+                new Sliding.ConvolveTransposed(one, one, 1, 16, 16),
+                y,
+                w,
+                x,
+                new Product(false, true, 1, 1024, 64, 96));
+        checkConvolution(new Sliding.ConvolveWeight(one, one, 1), x, y, w, new Product(true, false, 1, 64, 96, 1024));
+    }
+
+    private static void checkConvolution(Sliding op, Type first, Type second, Type output, Product product) {
+        Installed.ofBfloat16();
+        CpuBackend backend =
+                CpuBackend.of(2).withProviders(List.of(Installed.provider())).withBfloat16();
+        Kernel kernel = backend.kernel(op, List.of(first, second), output).orElseThrow();
+        assertEquals("oneDNN 3.11.0 bf16", kernel.supplier());
+        float[] a = random(1, first.shape().elements());
+        float[] b = random(2, second.shape().elements());
+        check(product, a, b, multiply(kernel, product, a, b));
     }
 
     @Test
