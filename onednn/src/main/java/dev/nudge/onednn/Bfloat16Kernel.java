@@ -53,6 +53,7 @@ final class Bfloat16Kernel implements BlockKernel {
     }
 
     private static void round(float[] from, short[] to, int range, int elements) {
-        Bfloat16.round(from, to, range * RANGE, Math.min(elements, (range + 1) * RANGE));
+        int first = range * RANGE;
+        Bfloat16.round(from, to, first, first + Math.min(elements - first, RANGE));
     }
 }
