@@ -8,6 +8,11 @@ interface Larger {
     /// The same, and the place in `x` of what was put into `position`.
     void positions(float[] x, int from, float[] largest, int[] position, int count);
 
+    /// Sets the channels of all pixels of a window, which begin at `from + pixels[k]`: those of `dx` where `x` is
+    /// largest
+    /// to what `dy` has there, the others to zero.
+    void spread(float[] x, int from, int[] pixels, float[] dy, int dyFrom, float[] dx, int count);
+
     /// In plain Java.
     final class Plain implements Larger {
         @Override
@@ -28,6 +33,26 @@ interface Larger {
                     position[c] = from + c;
                 }
             }
+        }
+
+        @Override
+        public void spread(float[] x, int from, int[] pixels, float[] dy, int dyFrom, float[] dx, int count) {
+            for (int c = 0; c < count; c++) {
+                spreadOne(x, from, pixels, dy[dyFrom + c], dx, c);
+            }
+        }
+    }
+
+    /// One channel of [#spread].
+    static void spreadOne(float[] x, int from, int[] pixels, float dy, float[] dx, int channel) {
+        int best = 0;
+        for (int k = 1; k < pixels.length; k++) {
+            if (isLarger(x[from + pixels[k] + channel], x[from + pixels[best] + channel])) {
+                best = k;
+            }
+        }
+        for (int k = 0; k < pixels.length; k++) {
+            dx[from + pixels[k] + channel] = k == best ? 0 + dy : 0; // as a sum, which has no negative zero
         }
     }
 

@@ -144,6 +144,9 @@ final class PoolingKernels {
 
     private Kernel maxUnpool(Workers workers, Shape shape) {
         int size = shape.product(1, 4);
+        if (isApart(down, height) && isApart(across, width)) {
+            return maxUnpoolApart(workers, shape);
+        }
         return (in, results) -> {
             float[] x = (float[]) in[0];
             float[] dy = (float[]) in[1];
@@ -159,6 +162,34 @@ final class PoolingKernels {
                 });
             });
         };
+    }
+
+    /// Whether each element belongs to exactly one window.
+    private static boolean isApart(Window window, int input) {
+        return window.stride() == window.extent()
+                && window.dilation() == 1
+                && window.before() == 0
+                && window.places(input) * window.extent() == input;
+    }
+
+    /// Where no windows overlap, each pixel is written once, whatever it gets.
+    private Kernel maxUnpoolApart(Workers workers, Shape shape) {
+        int[] pixels = new int[elements()]; // of the window in the corner
+        for (int k = 0; k < pixels.length; k++) {
+            pixels[k] = pixel(0, 0, 0, k);
+        }
+        return (in, results) -> workers.run(
+                shape.extent(0),
+                image -> places(
+                        image,
+                        (place, row, column) -> larger.spread(
+                                (float[]) in[0],
+                                pixel(image, row, column, 0),
+                                pixels,
+                                (float[]) in[1],
+                                place * channels,
+                                (float[]) results[0],
+                                channels)));
     }
 
     /// Number of pixels that a window reads.

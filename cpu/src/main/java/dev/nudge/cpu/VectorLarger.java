@@ -18,11 +18,7 @@ final class VectorLarger implements Larger {
         for (; c <= count - LANES; c += LANES) {
             FloatVector candidate = FloatVector.fromArray(SPECIES, x, from + c);
             FloatVector present = FloatVector.fromArray(SPECIES, largest, to + c);
-            VectorMask<Float> larger = candidate
-                    .compare(VectorOperators.GT, present)
-                    .or(candidate
-                            .compare(VectorOperators.NE, candidate)
-                            .and(present.compare(VectorOperators.EQ, present)));
+            VectorMask<Float> larger = larger(candidate, present);
             present.blend(candidate, larger).intoArray(largest, to + c);
         }
         for (; c < count; c++) {
@@ -39,11 +35,7 @@ final class VectorLarger implements Larger {
         for (; c <= count - LANES; c += LANES) {
             FloatVector candidate = FloatVector.fromArray(SPECIES, x, from + c);
             FloatVector present = FloatVector.fromArray(SPECIES, largest, c);
-            VectorMask<Float> larger = candidate
-                    .compare(VectorOperators.GT, present)
-                    .or(candidate
-                            .compare(VectorOperators.NE, candidate)
-                            .and(present.compare(VectorOperators.EQ, present)));
+            VectorMask<Float> larger = larger(candidate, present);
             present.blend(candidate, larger).intoArray(largest, c);
             IntVector here = IntVector.broadcast(INDICES, from + c).addIndex(1);
             IntVector.fromArray(INDICES, position, c)
@@ -57,5 +49,36 @@ final class VectorLarger implements Larger {
                 position[c] = from + c;
             }
         }
+    }
+
+    @Override
+    public void spread(float[] x, int from, int[] pixels, float[] dy, int dyFrom, float[] dx, int count) {
+        int c = 0;
+        for (; c <= count - LANES; c += LANES) {
+            FloatVector largest = FloatVector.fromArray(SPECIES, x, from + pixels[0] + c);
+            FloatVector best = FloatVector.zero(SPECIES); // the number of the pixel
+            for (int k = 1; k < pixels.length; k++) {
+                FloatVector candidate = FloatVector.fromArray(SPECIES, x, from + pixels[k] + c);
+                VectorMask<Float> larger = larger(candidate, largest);
+                largest = largest.blend(candidate, larger);
+                best = best.blend(k, larger);
+            }
+            FloatVector gradient =
+                    FloatVector.fromArray(SPECIES, dy, dyFrom + c).add(0f);
+            for (int k = 0; k < pixels.length; k++) {
+                FloatVector.zero(SPECIES)
+                        .blend(gradient, best.compare(VectorOperators.EQ, k))
+                        .intoArray(dx, from + pixels[k] + c);
+            }
+        }
+        for (; c < count; c++) {
+            Larger.spreadOne(x, from, pixels, dy[dyFrom + c], dx, c);
+        }
+    }
+
+    private static VectorMask<Float> larger(FloatVector candidate, FloatVector present) {
+        return candidate
+                .compare(VectorOperators.GT, present)
+                .or(candidate.compare(VectorOperators.NE, candidate).and(present.compare(VectorOperators.EQ, present)));
     }
 }

@@ -103,6 +103,9 @@ final class SlidingSamples {
                     Window.of(3).withPadding(2, 1)),
             new Case(3, 4, 5, 20, 48, 1, ONE, ONE),
             new Case(2, 5, 4, 16, 16, 1, ONE.withStride(2), ONE.withStride(2)),
+            // windows that tile the image
+            new Case(2, 4, 6, 1, 1, 1, Window.of(2).withStride(2), Window.of(3).withStride(3)),
+            new Case(3, 6, 4, 37, 3, 1, Window.of(2).withStride(2), Window.of(2).withStride(2)),
             new Case(
                     1, 3, 3, 40, 5, 1, Window.of(7).withPadding(3), Window.of(7).withPadding(3)));
 
@@ -186,6 +189,7 @@ final class SlidingSamples {
         samples.add(OpSample.of(new Pooling.MaxPool(c.height, c.width), extremes(x), extremes(x)));
         samples.add(selecting(new Pooling.MaxUnpool(c.height, c.width), x, dy));
         samples.add(selecting(new Pooling.MaxUnpool(c.height, c.width), ties(x), dy));
+        samples.add(OpSample.of(new Pooling.MaxUnpool(c.height, c.width), extremes(x), dy));
         samples.add(OpSample.smooth(new Pooling.AveragePool(c.height, c.width), values));
         samples.add(OpSample.smooth(new Pooling.AverageUnpool(c.height, c.width, c.h, c.w), dy));
     }
