@@ -6,7 +6,6 @@ import dev.nudge.tensor.Sliding;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.Window;
 import dev.nudge.tensor.backend.BlockKernel;
-import dev.nudge.tensor.backend.BlockKernel.Blocks;
 import dev.nudge.tensor.backend.Kernel;
 import java.util.Arrays;
 import java.util.List;
@@ -128,7 +127,7 @@ final class ConvolutionKernels {
         };
     }
 
-    private BlockKernel convolve(Window down, Window across, int groups, Shape x, Shape w, Shape out) {
+    private Kernel convolve(Window down, Window across, int groups, Shape x, Shape w, Shape out) {
         if (GroupedConvolution.fits(x, out, groups)) {
             return grouped.convolve(down, across, groups, x, out);
         }
@@ -141,7 +140,7 @@ final class ConvolutionKernels {
         int outOfGroup = channels / groups;
         int length = w.product(0, 3);
         if (patches.isIdentity()) {
-            return (in, results, blocks) -> shared.multiply(
+            return (in, results) -> shared.multiply(
                     places,
                     channels,
                     length,
@@ -155,11 +154,10 @@ final class ConvolutionKernels {
                     1,
                     (float[]) results[0],
                     0,
-                    channels,
-                    blocks);
+                    channels);
         }
         int block = blockOf(length);
-        return (in, results, blocks) -> workers.runIf(
+        return (BlockKernel) (in, results, blocks) -> workers.runIf(
                 (long) places * length * outOfGroup * groups >= Gemm.PARALLEL, ceilDiv(places, block), task -> {
                     int first = task * block;
                     int count = Math.min(block, places - first);
@@ -180,14 +178,13 @@ final class ConvolutionKernels {
                                 1,
                                 (float[]) results[0],
                                 first * channels + group * outOfGroup,
-                                channels,
-                                Blocks.UNHEARD);
+                                channels);
                     }
-                    blocks.done(first * channels, count, channels, channels);
+                    blocks.done(first * channels, count * channels);
                 });
     }
 
-    private BlockKernel transposed(Patches patches, int groups, Shape g, Shape w, Shape out) {
+    private Kernel transposed(Patches patches, int groups, Shape g, Shape w, Shape out) {
         int channels = g.extent(3);
         int outOfGroup = channels / groups;
         int length = w.product(0, 3);
@@ -196,7 +193,7 @@ final class ConvolutionKernels {
         int block = blockOf(length);
         int image = out.product(1, 4);
         float[] turned = new float[w.elements()]; // [out, length], read by every block
-        return (in, results, blocks) -> {
+        return (BlockKernel) (in, results, blocks) -> {
             float[] x = (float[]) results[0];
             turn((float[]) in[1], length, channels, turned);
             workers.runIf((long) batch * places * length * channels >= Gemm.PARALLEL, batch, task -> {
@@ -220,12 +217,11 @@ final class ConvolutionKernels {
                                 1,
                                 rows,
                                 0,
-                                length,
-                                Blocks.UNHEARD);
+                                length);
                         patches.addBack(rows, group, first, count, x);
                     }
                 }
-                blocks.done(task * image, 1, image, image);
+                blocks.done(task * image, image);
             });
         };
     }
@@ -241,29 +237,41 @@ final class ConvolutionKernels {
     }
 
     /// A transposed convolution of stride 1 as convolution with the weight turned around, in and out exchanged.
-    private BlockKernel flipped(Sliding op, int groups, Shape g, Shape w, Shape out) {
+    private Kernel flipped(Sliding op, int groups, Shape g, Shape w, Shape out) {
         int elements = w.product(0, 2);
         int inOfGroup = w.extent(2);
         int outOfGroup = w.extent(3) / groups;
         float[] turned = new float[w.elements()]; // [elements, outOfGroup, in]
         Shape shape = Shape.of(w.extent(0), w.extent(1), outOfGroup, inOfGroup * groups);
-        BlockKernel convolve = convolve(flipped(op.height()), flipped(op.width()), groups, g, shape, out);
+        Kernel convolve = convolve(flipped(op.height()), flipped(op.width()), groups, g, shape, out);
         Object[] operands = {NONE, turned};
-        return (in, results, blocks) -> {
-            float[] weight = (float[]) in[1];
-            int from = 0;
-            for (int k = 0; k < elements; k++) {
-                for (int i = 0; i < inOfGroup; i++) {
-                    for (int o = 0; o < w.extent(3); o++, from++) {
-                        int row = (elements - 1 - k) * outOfGroup + o % outOfGroup;
-                        turned[(row * groups + o / outOfGroup) * inOfGroup + i] = weight[from];
-                    }
-                }
-            }
+        if (convolve instanceof BlockKernel telling) {
+            return (BlockKernel) (in, results, blocks) -> {
+                turnAround((float[]) in[1], elements, inOfGroup, outOfGroup, groups, turned);
+                operands[0] = in[0];
+                telling.run(operands, results, blocks);
+                operands[0] = NONE;
+            };
+        }
+        return (in, results) -> {
+            turnAround((float[]) in[1], elements, inOfGroup, outOfGroup, groups, turned);
             operands[0] = in[0];
-            convolve.run(operands, results, blocks);
+            convolve.run(operands, results);
             operands[0] = NONE;
         };
+    }
+
+    private static void turnAround(
+            float[] weight, int elements, int inOfGroup, int outOfGroup, int groups, float[] turned) {
+        int from = 0;
+        for (int k = 0; k < elements; k++) {
+            for (int i = 0; i < inOfGroup; i++) {
+                for (int o = 0; o < outOfGroup * groups; o++, from++) {
+                    int row = (elements - 1 - k) * outOfGroup + o % outOfGroup;
+                    turned[(row * groups + o / outOfGroup) * inOfGroup + i] = weight[from];
+                }
+            }
+        }
     }
 
     private static void turn(float[] from, int rows, int columns, float[] to) {
@@ -310,8 +318,7 @@ final class ConvolutionKernels {
                     1,
                     (float[]) results[0],
                     0,
-                    channels,
-                    Blocks.UNHEARD);
+                    channels);
         }
         int kernelRows =
                 patches.length(op.height().extent()) <= 256 ? op.height().extent() : 1; // of a task
@@ -350,8 +357,7 @@ final class ConvolutionKernels {
                                 1,
                                 product,
                                 0,
-                                outOfGroup,
-                                Blocks.UNHEARD);
+                                outOfGroup);
                         for (int r = 0; r < length; r++) {
                             int to = from + r * channels + group * outOfGroup;
                             Patches.add(product, r * outOfGroup, sums[chunk], to, outOfGroup);

@@ -90,8 +90,7 @@ final class DirectConvolution {
                     }
                 }
                 scratch.release();
-                int area = places * channels;
-                blocks.done((image * lines + first) * area, count, area, area);
+                blocks.done((image * lines + first) * places * channels, count * places * channels);
             });
         };
     }

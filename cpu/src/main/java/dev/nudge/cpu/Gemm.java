@@ -1,7 +1,5 @@
 package dev.nudge.cpu;
 
-import dev.nudge.tensor.backend.BlockKernel.Blocks;
-
 /// Matrix product of f32 arrays with the Vector API: `C = A B`, shapes `[m, k] x [k, n] -> [m, n]`.
 ///
 /// Element (i, j) of A is `a[aFrom + i * aRow + j * aColumn]`, likewise B, so a transposed operand is a matter of
@@ -38,7 +36,7 @@ final class Gemm {
         this.workers = workers;
     }
 
-    /// Sets C to the product, and tells `blocks` of its blocks; C must not overlap A or B.
+    /// Sets C to the product; C must not overlap A or B.
     void multiply(
             int m,
             int n,
@@ -53,19 +51,16 @@ final class Gemm {
             int bColumn,
             float[] c,
             int cFrom,
-            int cRow,
-            Blocks blocks) {
+            int cRow) {
         if (m == 0 || n == 0) {
             return;
         }
         GemmTask task = products.get();
         int threads = (long) m * n * k < PARALLEL ? 1 : workers.threads();
         if (transposedIsCheaper(m, n, k, aRow, bColumn)) {
-            task.prepare(
-                    n, m, k, b, bFrom, bColumn, bRow, a, aFrom, aColumn, aRow, c, cFrom, cRow, true, threads, blocks);
+            task.prepare(n, m, k, b, bFrom, bColumn, bRow, a, aFrom, aColumn, aRow, c, cFrom, cRow, true, threads);
         } else {
-            task.prepare(
-                    m, n, k, a, aFrom, aRow, aColumn, b, bFrom, bRow, bColumn, c, cFrom, cRow, false, threads, blocks);
+            task.prepare(m, n, k, a, aFrom, aRow, aColumn, b, bFrom, bRow, bColumn, c, cFrom, cRow, false, threads);
         }
         if (threads == 1) {
             task.runAll();

@@ -1,7 +1,5 @@
 package dev.nudge.cpu;
 
-import dev.nudge.tensor.backend.BlockKernel.Blocks;
-
 /// One matrix product cut into blocks of C that are computed independently; see [Gemm] for the design.
 final class GemmTask implements Workers.Body {
     private static final int WIDTH = GemmPacking.WIDTH;
@@ -41,7 +39,6 @@ final class GemmTask implements Workers.Body {
     private int cFrom;
     private int cRow;
     private boolean transposed;
-    private Blocks blocks = Blocks.UNHEARD;
     private boolean packA;
     private boolean copyA;
     private boolean packB;
@@ -72,8 +69,7 @@ final class GemmTask implements Workers.Body {
             int cFrom,
             int cRow,
             boolean transposed,
-            int threads,
-            Blocks blocks) {
+            int threads) {
         this.m = m;
         this.n = n;
         this.k = k;
@@ -89,7 +85,6 @@ final class GemmTask implements Workers.Body {
         this.cFrom = cFrom;
         this.cRow = cRow;
         this.transposed = transposed;
-        this.blocks = blocks;
         boolean readOften = n >= 8 * WIDTH;
         packA = aStep != 1 && (readOften || (aStep >= 1024 && n > 2 * WIDTH));
         copyA = aStep == 1 && readOften;
@@ -150,7 +145,6 @@ final class GemmTask implements Workers.Body {
         a = NONE;
         b = NONE;
         c = NONE;
-        blocks = Blocks.UNHEARD;
     }
 
     /// Computes block `number` of C.
@@ -220,11 +214,6 @@ final class GemmTask implements Workers.Body {
         }
         if (buffered) {
             copyOut(held, row, rows, column, columnEnd);
-        }
-        if (transposed) {
-            blocks.done(cFrom + column * cRow + row, columnEnd - column, rows, cRow);
-        } else {
-            blocks.done(cFrom + row * cRow + column, rows, columnEnd - column, cRow);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.nudge.cpu;
 
 import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Window;
-import dev.nudge.tensor.backend.BlockKernel;
 import dev.nudge.tensor.backend.Kernel;
 import java.util.Arrays;
 
@@ -58,12 +57,12 @@ final class GroupedConvolution {
     }
 
     /// @param x images `[batch, height, width, channels]`
-    BlockKernel convolve(Window down, Window across, int groups, Shape x, Shape out) {
+    Kernel convolve(Window down, Window across, int groups, Shape x, Shape out) {
         Copies copies = new Copies(down, across, x, out, groups, 1);
         int channels = out.extent(3);
         int blocks = channels / CHANNELS;
         long work = (long) out.elements() * copies.offsets.length;
-        return (in, results, done) -> workers.runIf(work >= Gemm.PARALLEL, x.extent(0) * blocks, task -> {
+        return (in, results) -> workers.runIf(work >= Gemm.PARALLEL, x.extent(0) * blocks, task -> {
             int image = task / blocks;
             int channel = task % blocks * CHANNELS;
             float[] spread = copies.of((float[]) in[0], image, channel, scratches.get());
@@ -81,8 +80,6 @@ final class GroupedConvolution {
                         (image * copies.lines + line) * copies.places * channels + channel,
                         channels);
             }
-            int places = copies.lines * copies.places;
-            done.done(image * places * channels + channel, places, CHANNELS, channels);
         });
     }
 

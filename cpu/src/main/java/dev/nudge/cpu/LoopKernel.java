@@ -34,6 +34,7 @@ final class LoopKernel implements PartialKernel {
     private final Workers workers;
     private final ThreadLocal<Tile> tiles;
     private final Reader[] readers;
+    private final boolean[] repeats; // by input: a broadcast that is the same in each tile
     private final TileStep[] steps;
     private final List<List<Integer>> reads = new ArrayList<>(); // by step: the values that it reads
     private final boolean[] unused; // by step: a comparison that only choices use, which they make themselves
@@ -51,6 +52,10 @@ final class LoopKernel implements PartialKernel {
         this.workers = workers;
         this.tiles = tiles;
         this.readers = loop.inputs().stream().map(Reader::of).toArray(Reader[]::new);
+        this.repeats = new boolean[readers.length];
+        for (int value = 0; value < repeats.length; value++) {
+            repeats[value] = readers[value].repeats(TILE);
+        }
         List<TileStep> compiled = new ArrayList<>();
         int inputs = loop.inputs().size();
         for (int i = 0; i < loop.steps().size(); i++) {
@@ -124,7 +129,7 @@ final class LoopKernel implements PartialKernel {
                 buffers[inputs + s] = free.isEmpty() ? used++ : free.removeLast();
             }
             for (int value = 0; value < inputs + s; value++) {
-                if (lastRead[value] == s && buffers[value] >= 0 && value >= inputs) { // broadcasts are kept
+                if (lastRead[value] == s && buffers[value] >= 0 && !(value < inputs && repeats[value])) {
                     free.add(buffers[value]);
                 }
             }
@@ -148,23 +153,11 @@ final class LoopKernel implements PartialKernel {
     }
 
     @Override
-    public void run(Object[] inputs, Object[] outputs, int from, int rows, int columns, int stride) {
-        if (from == 0) { // one block of each run
+    public void run(Object[] inputs, Object[] outputs, int from, int count) {
+        if (from == 0) { // one part of each run
             count();
         }
-        TileStep whole = this.whole;
-        if (rows == 1 || columns == stride) {
-            runRange(inputs, outputs, from, from + rows * columns, whole);
-            return;
-        }
-        Tile tile = begin(inputs);
-        for (int column = 0; column < columns; column += TILE) {
-            int length = Math.min(TILE, columns - column);
-            for (int row = 0; row < rows; row++) {
-                runTile(tile, inputs, outputs, from + row * stride + column, length, row == 0 ? 0 : stride, whole);
-            }
-        }
-        tile.clear();
+        runRange(inputs, outputs, from, from + count, whole);
     }
 
     /// Counts a run, until the compiler has been asked.
@@ -192,15 +185,6 @@ final class LoopKernel implements PartialKernel {
     }
 
     private void runRange(Object[] inputs, Object[] outputs, int from, int to, @Nullable TileStep whole) {
-        Tile tile = begin(inputs);
-        for (int start = from; start < to; start += TILE) {
-            runTile(tile, inputs, outputs, start, Math.min(TILE, to - start), start == from ? 0 : TILE, whole);
-        }
-        tile.clear();
-    }
-
-    /// The tile of this thread, with the numbers that are the same for all elements.
-    private Tile begin(Object[] inputs) {
         Tile tile = tiles.get();
         tile.reserve(scratch.length);
         for (int value = 0; value < readers.length; value++) {
@@ -208,31 +192,28 @@ final class LoopKernel implements PartialKernel {
                 tile.scalar(value, inputs[value]);
             }
         }
-        return tile;
-    }
-
-    /// @param apart elements since the start of the tile before, whose broadcasts are still there; 0 where there is
-    /// none
-    private void runTile(
-            Tile tile, Object[] inputs, Object[] outputs, int start, int length, int apart, @Nullable TileStep whole) {
-        for (int value = 0; value < readers.length; value++) {
-            if (scratch[value] >= 0) {
-                tile.hold(value, loop.dtype(value), scratch[value]);
-                if (apart == 0 || !readers[value].repeats(apart)) {
-                    readers[value].gather(inputs[value], start, length, tile.array(value, loop.dtype(value)));
+        for (int start = from; start < to; start += TILE) {
+            int length = Math.min(TILE, to - start);
+            for (int value = 0; value < readers.length; value++) {
+                if (scratch[value] >= 0) {
+                    tile.hold(value, loop.dtype(value), scratch[value]);
+                    if (start == from || !repeats[value]) {
+                        readers[value].gather(inputs[value], start, length, tile.array(value, loop.dtype(value)));
+                    }
+                } else if (!loop.inputs().get(value).isScalar()) {
+                    tile.point(value, inputs[value], start);
                 }
-            } else if (!loop.inputs().get(value).isScalar()) {
-                tile.point(value, inputs[value], start);
+            }
+            if (whole != null && length % RowKernels.LANES == 0) {
+                for (int o = 0; o < outputs.length; o++) {
+                    tile.point(readers.length + loop.outputs().get(o).step(), outputs[o], start);
+                }
+                whole.run(tile, length);
+            } else {
+                runSteps(tile, outputs, start, length);
             }
         }
-        if (whole != null && length % RowKernels.LANES == 0) {
-            for (int o = 0; o < outputs.length; o++) {
-                tile.point(readers.length + loop.outputs().get(o).step(), outputs[o], start);
-            }
-            whole.run(tile, length);
-        } else {
-            runSteps(tile, outputs, start, length);
-        }
+        tile.clear();
     }
 
     private void runSteps(Tile tile, Object[] outputs, int start, int length) {

@@ -3,14 +3,12 @@ package dev.nudge.cpu;
 import dev.nudge.tensor.Matmul;
 import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Type;
-import dev.nudge.tensor.backend.BlockKernel;
-import dev.nudge.tensor.backend.BlockKernel.Blocks;
 import dev.nudge.tensor.backend.Kernel;
 import java.util.List;
 
 /// Matrix products as kernels: one product per element of the leading axes.
 final class MatmulKernels {
-    /// A product of strided matrices that tells of the blocks of C; [Gemm] and [ScalarGemm] give the same bits.
+    /// A product of strided matrices; [Gemm] and [ScalarGemm] give the same bits.
     @FunctionalInterface
     interface Product {
         void multiply(
@@ -27,12 +25,8 @@ final class MatmulKernels {
                 int bColumn,
                 float[] c,
                 int cFrom,
-                int cRow,
-                Blocks blocks);
+                int cRow);
     }
-
-    /// Elements from which on a block is worth telling of: less than that is done before the call is.
-    private static final int LEAST_BLOCK = 1024;
 
     private final Workers workers;
     private final Product product;
@@ -53,7 +47,7 @@ final class MatmulKernels {
         int aColumn = op.transposeLeft() ? m : 1;
         int bRow = op.transposeRight() ? 1 : n;
         int bColumn = op.transposeRight() ? k : 1;
-        Batch body = (arrays, results, batch, blocks) -> product.multiply(
+        Batch body = (arrays, results, batch) -> product.multiply(
                 m,
                 n,
                 k,
@@ -67,35 +61,22 @@ final class MatmulKernels {
                 bColumn,
                 (float[]) results[0],
                 batch * m * n,
-                n,
-                blocks);
+                n);
         long each = (long) m * n * k;
-        if (each * batches < Gemm.PARALLEL) {
-            return (BlockKernel) (arrays, results, blocks) -> {
+        if (each * batches < Gemm.PARALLEL || each >= Gemm.PARALLEL) { // a large product shares itself out
+            return (arrays, results) -> {
                 for (int batch = 0; batch < batches; batch++) {
-                    body.run(arrays, results, batch, Blocks.UNHEARD);
-                }
-                blocks.done(0, 1, output.shape().elements(), output.shape().elements());
-            };
-        }
-        if (each >= Gemm.PARALLEL) { // a large product shares itself out
-            return (BlockKernel) (arrays, results, blocks) -> {
-                for (int batch = 0; batch < batches; batch++) {
-                    body.run(arrays, results, batch, blocks);
+                    body.run(arrays, results, batch);
                 }
             };
         }
-        if (m * n < LEAST_BLOCK) {
-            return (arrays, results) -> workers.run(batches, batch -> body.run(arrays, results, batch, Blocks.UNHEARD));
-        }
-        return (BlockKernel)
-                (arrays, results, blocks) -> workers.run(batches, batch -> body.run(arrays, results, batch, blocks));
+        return (arrays, results) -> workers.run(batches, batch -> body.run(arrays, results, batch));
     }
 
     /// One product of many.
     @FunctionalInterface
     private interface Batch {
-        void run(Object[] arrays, Object[] results, int batch, Blocks blocks);
+        void run(Object[] arrays, Object[] results, int batch);
     }
 
     Product product() {

@@ -50,10 +50,10 @@ final class Reader {
         return gathers;
     }
 
-    /// Whether a run of elements is the same as one that begins `apart` elements before.
-    boolean repeats(int apart) {
+    /// Whether every run of `length` elements that begins at a multiple of it is the same.
+    boolean repeats(int length) {
         long once = (long) inner * period; // 0 for empty and for irregular broadcasts
-        return gathers && once > 0 && apart % once == 0;
+        return gathers && once > 0 && length % once == 0;
     }
 
     /// Writes the elements `start` to `start + length` of the broadcast to `out`, an array of the type of `source`.

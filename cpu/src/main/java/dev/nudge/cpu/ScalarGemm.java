@@ -1,6 +1,5 @@
 package dev.nudge.cpu;
 
-import dev.nudge.tensor.backend.BlockKernel.Blocks;
 import java.util.Arrays;
 
 /// The definition of [Gemm] in plain Java: the same bits without the Vector API, slower.
@@ -26,13 +25,11 @@ final class ScalarGemm {
             int bColumn,
             float[] c,
             int cFrom,
-            int cRow,
-            Blocks blocks) {
+            int cRow) {
         int tasks = (long) m * n * k < Gemm.PARALLEL ? 1 : Math.min(m, 4 * workers.threads());
         workers.run(tasks, task -> {
-            int start = (int) ((long) m * task / tasks);
             int end = (int) ((long) m * (task + 1) / tasks);
-            for (int i = start; i < end; i++) {
+            for (int i = (int) ((long) m * task / tasks); i < end; i++) {
                 int from = aFrom + i * aRow;
                 int to = cFrom + i * cRow;
                 if (bColumn == 1) {
@@ -43,7 +40,6 @@ final class ScalarGemm {
                     }
                 }
             }
-            blocks.done(cFrom + start * cRow, end - start, n, cRow);
         });
     }
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import dev.nudge.tensor.backend.BlockKernel.Blocks;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;
@@ -59,13 +58,13 @@ class GemmTest {
 
         float[] with(Gemm gemm) {
             float[] c = out();
-            gemm.multiply(m, n, k, a, aFrom, aRow, aColumn, b, bFrom, bRow, bColumn, c, cFrom, cRow, Blocks.UNHEARD);
+            gemm.multiply(m, n, k, a, aFrom, aRow, aColumn, b, bFrom, bRow, bColumn, c, cFrom, cRow);
             return c;
         }
 
         float[] with(ScalarGemm gemm) {
             float[] c = out();
-            gemm.multiply(m, n, k, a, aFrom, aRow, aColumn, b, bFrom, bRow, bColumn, c, cFrom, cRow, Blocks.UNHEARD);
+            gemm.multiply(m, n, k, a, aFrom, aRow, aColumn, b, bFrom, bRow, bColumn, c, cFrom, cRow);
             return c;
         }
 
@@ -170,7 +169,7 @@ class GemmTest {
             float[] b = new float[5 * 20];
             float[] c = new float[20 * 20];
             a[3 * 5 + 2] = Float.NaN;
-            gemm.multiply(20, 20, 5, a, 0, 5, 1, b, 0, 20, 1, c, 0, 20, Blocks.UNHEARD);
+            gemm.multiply(20, 20, 5, a, 0, 5, 1, b, 0, 20, 1, c, 0, 20);
             for (int i = 0; i < 20; i++) {
                 for (int j = 0; j < 20; j++) {
                     assertEquals(i == 3, Float.isNaN(c[i * 20 + j]));
@@ -193,8 +192,8 @@ class GemmTest {
             for (int attempt = 0; attempt < 200 && least > 64; attempt++) {
                 long before = threads.getCurrentThreadAllocatedBytes();
                 for (int call = 0; call < 100; call++) {
-                    gemm.multiply(64, 130, 130, a, 0, 130, 1, b, 0, 130, 1, c, 0, 130, Blocks.UNHEARD);
-                    gemm.multiply(64, 130, 64, a, 0, 1, 64, b, 0, 1, 64, c, 0, 130, Blocks.UNHEARD);
+                    gemm.multiply(64, 130, 130, a, 0, 130, 1, b, 0, 130, 1, c, 0, 130);
+                    gemm.multiply(64, 130, 64, a, 0, 1, 64, b, 0, 1, 64, c, 0, 130);
                 }
                 least = Math.min(least, (threads.getCurrentThreadAllocatedBytes() - before) / 200);
             }

@@ -1,7 +1,6 @@
 package dev.nudge.cpu;
 
 import com.sun.management.ThreadMXBean;
-import dev.nudge.tensor.backend.BlockKernel.Blocks;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;
@@ -101,8 +100,7 @@ final class GemmTiming {
             long start = System.nanoTime();
             for (int call = 0; call < calls; call++) {
                 int i = call % operands;
-                gemm.multiply(
-                        s.m, s.n, s.k, as[i], 0, aRow, aColumn, bs[i], 0, bRow, bColumn, cs[i], 0, s.n, Blocks.UNHEARD);
+                gemm.multiply(s.m, s.n, s.k, as[i], 0, aRow, aColumn, bs[i], 0, bRow, bColumn, cs[i], 0, s.n);
             }
             times[window] = System.nanoTime() - start;
             allocated = (beans.getCurrentThreadAllocatedBytes() - before) / calls;

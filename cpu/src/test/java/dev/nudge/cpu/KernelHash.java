@@ -1,6 +1,5 @@
 package dev.nudge.cpu;
 
-import dev.nudge.tensor.backend.BlockKernel.Blocks;
 import dev.nudge.tensor.backend.Loop;
 import java.util.Arrays;
 import java.util.Random;
@@ -42,9 +41,9 @@ final class KernelHash {
             float[] a = Samples.normal(random, m * k);
             float[] b = Samples.normal(random, k * n);
             float[] c = new float[m * n];
-            gemm.multiply(m, n, k, a, 0, k, 1, b, 0, n, 1, c, 0, n, Blocks.UNHEARD);
+            gemm.multiply(m, n, k, a, 0, k, 1, b, 0, n, 1, c, 0, n);
             hash = 31 * hash + Arrays.hashCode(c);
-            gemm.multiply(m, n, k, a, 0, 1, m, b, 0, 1, k, c, 0, n, Blocks.UNHEARD);
+            gemm.multiply(m, n, k, a, 0, 1, m, b, 0, 1, k, c, 0, n);
             hash = 31 * hash + Arrays.hashCode(c);
         }
         return hash;

@@ -48,6 +48,11 @@ final class Bfloat16Kernel implements BlockKernel {
     }
 
     @Override
+    public boolean hasBlocks() {
+        return blocks.hasBlocks();
+    }
+
+    @Override
     public String supplier() {
         return Bfloat16Products.NAME;
     }

@@ -65,7 +65,7 @@ final class ConvolutionKernel implements BlockKernel {
             MemorySegment.copy(from, task * read, images, JAVA_FLOAT, 0, read);
             code.run(workspace, images, ordered, results);
             MemorySegment.copy(results, JAVA_FLOAT, 0, to, task * written, written);
-            blocks.done(task * written, 1, written, written);
+            blocks.done(task * written, written);
         });
     }
 

@@ -58,6 +58,11 @@ final class MatmulKernel implements BlockKernel {
     }
 
     @Override
+    public boolean hasBlocks() {
+        return across == 1; // then their rows lie side by side
+    }
+
+    @Override
     public String supplier() {
         return OneDnn.NAME;
     }
@@ -69,13 +74,12 @@ final class MatmulKernel implements BlockKernel {
         int row = block / across * rows;
         int column = block % across * columns;
         int height = Math.min(rows, m - row);
-        int width = Math.min(columns, n - column);
         int to = (batch * m + row) * n + column;
         library.multiply(
                 product.transposeA(),
                 product.transposeB(),
                 height,
-                width,
+                Math.min(columns, n - column),
                 k,
                 a,
                 batch * m * k + (product.transposeA() ? row : row * k),
@@ -86,6 +90,8 @@ final class MatmulKernel implements BlockKernel {
                 c,
                 to,
                 n);
-        done.done(to, height, width, n);
+        if (hasBlocks()) {
+            done.done(to, height * n);
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.nudge.tensor.plan;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Value;
 import dev.nudge.tensor.backend.Kernel;
+import dev.nudge.tensor.backend.Loop;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,15 +23,17 @@ final class Plan {
     static final class Step {
         final PlanStep about; // before any run
         final Kernel kernel;
+        final @Nullable Loop loop; // that the kernel runs, or null where it runs something else
         final int[] inputs;
         final int[] outputs;
         final Object[] inputArrays;
         final Object[] outputArrays;
         long nanoseconds;
 
-        Step(PlanStep about, Kernel kernel, int[] inputs, int[] outputs) {
+        Step(PlanStep about, Kernel kernel, @Nullable Loop loop, int[] inputs, int[] outputs) {
             this.about = about;
             this.kernel = kernel;
+            this.loop = loop;
             this.inputs = inputs;
             this.outputs = outputs;
             this.inputArrays = new Object[inputs.length];

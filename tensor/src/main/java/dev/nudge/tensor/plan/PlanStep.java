@@ -6,7 +6,8 @@ import java.util.stream.Stream;
 
 /// One step of a plan, for looking at.
 ///
-/// @param name        the operation, or those of a loop joined by `+`
+/// @param name        the operation, or those of a loop joined by `+`; `operation + loop` where a loop goes over the
+///                    result of an operation block by block
 /// @param path        the layer that it belongs to; empty outside layers
 /// @param supplier    whose kernel computes it, as [dev.nudge.tensor.backend.Kernel#supplier()] says
 /// @param operands    element types and shapes of what it reads and writes
@@ -29,6 +30,21 @@ public record PlanStep(
                 .mapToLong(Type::bytes)
                 .sum();
         return new PlanStep(name, path, "", inputs + " to " + outputs, flops, bytes, 0, 0);
+    }
+
+    /// This step and a loop that goes over its result on the spot.
+    ///
+    /// @param saved bytes that are neither written nor read again between the two
+    PlanStep followedBy(PlanStep loop, long saved) {
+        return new PlanStep(
+                name + " + " + loop.name,
+                path,
+                "",
+                operands + ", then " + loop.operands,
+                flops + loop.flops,
+                bytes + loop.bytes - saved,
+                0,
+                0);
     }
 
     PlanStep after(long moreRuns, long moreNanoseconds, String by) {

@@ -122,9 +122,11 @@ final class Planner {
             commits[i] = from == Plan.VARIABLES + i ? -1 : from;
         }
         int[] results = outputs.stream().mapToInt(o -> array[graph.root(o)]).toArray();
+        Map<Integer, Integer> sameMemory = new HashMap<>(); // the array that is read to the one that is written
+        assignedRead.forEach((leaf, variable) -> sameMemory.put(array[leaf], variable));
         return new Plan(
                 trace,
-                steps,
+                Epilogues.join(steps, number -> sameMemory.getOrDefault(number, number)),
                 slots.allocate(),
                 constants.stream().map(Value::array).toArray(),
                 results,
@@ -254,7 +256,7 @@ final class Planner {
                 .toArray();
         PlanStep about = PlanStep.of(
                 node.op().name(), node.path(), types, List.of(node.type()), Flops.of(node.op(), types, node.type()));
-        return new Plan.Step(about, kernel, inputs, new int[] {array[index]});
+        return new Plan.Step(about, kernel, null, inputs, new int[] {array[index]});
     }
 
     private Plan.Step loop(Schedule.Step step, List<Integer> results) {
@@ -309,7 +311,11 @@ final class Planner {
                 graph.types(results),
                 (long) loop.elements() * steps.size());
         return new Plan.Step(
-                about, kernel, from, results.stream().mapToInt(r -> array[r]).toArray());
+                about,
+                kernel,
+                loop,
+                from,
+                results.stream().mapToInt(r -> array[r]).toArray());
     }
 
     private boolean sameArray(int operand, int result) {
