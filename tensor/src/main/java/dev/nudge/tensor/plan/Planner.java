@@ -51,7 +51,7 @@ final class Planner {
         }
         List<Integer> roots = new ArrayList<>(outputs);
         roots.addAll(assigned);
-        this.schedule = new Schedule(graph, roots);
+        this.schedule = new Schedule(graph, Order.of(graph, roots), roots);
         this.readBy = new int[graph.nodes.size()];
         this.array = new int[graph.nodes.size()];
         Arrays.fill(readBy, -1);

@@ -40,7 +40,8 @@ final class Schedule {
     private final Graph graph;
     private final int[] linked; // by node: another of its chain, or itself
 
-    Schedule(Graph graph, List<Integer> roots) {
+    /// @param order the nodes, operands before users
+    Schedule(Graph graph, List<Integer> order, List<Integer> roots) {
         this.graph = graph;
         int size = graph.nodes.size();
         this.linked = new int[size];
@@ -54,7 +55,7 @@ final class Schedule {
         stepOf = new int[size];
         Arrays.fill(stepOf, -1);
         List<Step> reversed = new ArrayList<>();
-        for (int node = size - 1; node >= 0; node--) {
+        for (int node : order.reversed()) {
             if (!needed[node] || graph.get(node).op() instanceof Leaf) {
                 continue;
             }
@@ -76,7 +77,7 @@ final class Schedule {
             }
         }
         for (Step step : reversed.reversed()) {
-            Collections.sort(step.nodes());
+            Collections.reverse(step.nodes());
             step.nodes().forEach(node -> stepOf[node] = steps.size());
             steps.add(step);
         }

@@ -20,6 +20,7 @@ final class Slots {
         int best = -1;
         for (int slot : free.reversed()) {
             if (dtypes.get(slot) == type.dtype()
+                    && lengths.get(slot) <= 2L * wanted
                     && (best < 0 || better(lengths.get(slot), lengths.get(best), wanted))) {
                 best = slot;
             }

@@ -54,7 +54,7 @@ class LifetimesTest {
             for (int value : trace.assignedValues) {
                 roots.add(graph.ofTrace[value]);
             }
-            this.schedule = new Schedule(graph, roots);
+            this.schedule = new Schedule(graph, Order.of(graph, roots), roots);
             this.plan = Planner.plan(trace, backend, new MemoryBudget(1L << 30));
         }
 
