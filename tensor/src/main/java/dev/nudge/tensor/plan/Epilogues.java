@@ -5,57 +5,50 @@ import dev.nudge.tensor.backend.Loop;
 import dev.nudge.tensor.backend.PartialKernel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /// Joins loops to the steps whose result they read, so that a block is gone over while it is in a cache.
 ///
 /// A loop moves up to behind such a step, over those between, which it may when none of them touches what
 /// it writes or writes what it reads. Arrays are known by their numbers in a [Plan], so memory that was given
-/// to another value counts too, and lifetimes need not be looked at.
+/// to another value counts too, and lifetimes need not be looked at. A loop that assigns a variable stays
+/// where it is, since nothing may be assigned before the last step that can fail.
 final class Epilogues {
-    private final IntUnaryOperator memory;
-    private final List<Plan.Step> steps = new ArrayList<>();
-
-    private Epilogues(IntUnaryOperator memory) {
-        this.memory = memory;
-    }
+    private Epilogues() {}
 
     /// The steps with loops joined to those before them, where kernels can do that.
-    ///
-    /// @param memory gives arrays that are the same memory the same number
-    static List<Plan.Step> join(List<Plan.Step> steps, IntUnaryOperator memory) {
-        Epilogues epilogues = new Epilogues(memory);
+    static List<Plan.Step> join(List<Plan.Step> steps) {
+        List<Plan.Step> joined = new ArrayList<>();
         for (Plan.Step step : steps) {
-            if (step.loop == null || !epilogues.join(step, step.loop)) {
-                epilogues.steps.add(step);
+            if (step.loop == null || !join(step, step.loop, joined)) {
+                joined.add(step);
             }
         }
-        return epilogues.steps;
+        return joined;
     }
 
-    private boolean join(Plan.Step step, Loop loop) {
-        if (!(step.kernel instanceof PartialKernel)) {
+    /// Joins a loop to the step before that it can be joined to, if there is one.
+    private static boolean join(Plan.Step step, Loop loop, List<Plan.Step> before) {
+        if (!(step.kernel instanceof PartialKernel)
+                || IntStream.of(step.outputs).anyMatch(array -> array >= Plan.VARIABLES)) {
             return false;
         }
-        boolean assigns = IntStream.of(step.outputs).anyMatch(array -> array >= Plan.VARIABLES);
-        for (int at = steps.size() - 1; at >= 0; at--) {
-            Plan.Step before = steps.get(at);
-            Optional<Loop.Input> read = inputs(step, loop, before.outputs[0]).findFirst();
-            if (before.kernel instanceof BlockKernel kernel && kernel.hasBlocks() && read.isPresent()) {
-                boolean joins = inputs(step, loop, before.outputs[0]).allMatch(Loop.Input::isFull)
-                        && !meet(before.inputs, step.outputs);
+        for (int place = before.size() - 1; place >= 0; place--) {
+            Plan.Step other = before.get(place);
+            boolean free = !meet(other.inputs, step.outputs);
+            if (meet(other.outputs, step.inputs)) {
+                List<Loop.Input> reads = reads(step, loop, other.outputs[0]);
+                boolean joins = free
+                        && other.kernel instanceof BlockKernel kernel
+                        && kernel.hasBlocks()
+                        && reads.stream().allMatch(Loop.Input::isFull);
                 if (joins) {
-                    steps.set(at, JoinedKernel.of(before, step, read.get()));
+                    before.set(
+                            place, JoinedKernel.of(other, step, reads.getFirst().source()));
                 }
                 return joins;
             }
-            if (assigns // nothing is assigned before the last step that may fail
-                    || meet(before.outputs, step.inputs)
-                    || meet(before.outputs, step.outputs)
-                    || meet(before.inputs, step.outputs)) {
+            if (!free || meet(other.outputs, step.outputs)) {
                 return false;
             }
         }
@@ -63,15 +56,14 @@ final class Epilogues {
     }
 
     /// How a loop reads an array.
-    private static Stream<Loop.Input> inputs(Plan.Step step, Loop loop, int array) {
+    private static List<Loop.Input> reads(Plan.Step step, Loop loop, int array) {
         return IntStream.range(0, step.inputs.length)
-                .filter(i -> step.inputs[i] == array)
-                .mapToObj(loop.inputs()::get);
+                .filter(input -> step.inputs[input] == array)
+                .mapToObj(loop.inputs()::get)
+                .toList();
     }
 
-    private boolean meet(int[] some, int[] others) {
-        return IntStream.of(some)
-                .map(memory)
-                .anyMatch(one -> IntStream.of(others).map(memory).anyMatch(other -> one == other));
+    private static boolean meet(int[] some, int[] others) {
+        return IntStream.of(some).anyMatch(one -> IntStream.of(others).anyMatch(other -> one == other));
     }
 }

@@ -1,8 +1,8 @@
 package dev.nudge.tensor.plan;
 
+import dev.nudge.tensor.Type;
 import dev.nudge.tensor.backend.BlockKernel;
 import dev.nudge.tensor.backend.Kernel;
-import dev.nudge.tensor.backend.Loop;
 import dev.nudge.tensor.backend.PartialKernel;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -28,8 +28,8 @@ final class JoinedKernel implements Kernel {
         this.loopOutputs = new Object[loopOutputs];
     }
 
-    /// `step` and `loop`, which reads its result as input `read`, as one step.
-    static Plan.Step of(Plan.Step step, Plan.Step loop, Loop.Input read) {
+    /// `step` and `loop`, which reads its result of type `result`, as one step.
+    static Plan.Step of(Plan.Step step, Plan.Step loop, Type result) {
         Kernel kernel = new JoinedKernel(
                 (BlockKernel) step.kernel,
                 step.inputs.length,
@@ -37,7 +37,7 @@ final class JoinedKernel implements Kernel {
                 loop.inputs.length,
                 loop.outputs.length);
         boolean overwritten = IntStream.of(loop.outputs).anyMatch(array -> array == step.outputs[0]);
-        long saved = read.source().bytes() * (overwritten ? 2 : 1);
+        long saved = result.bytes() * (overwritten ? 2 : 1);
         PlanStep about = step.about.followedBy(loop.about, saved);
         return new Plan.Step(about, kernel, null, joined(step.inputs, loop.inputs), joined(step.outputs, loop.outputs));
     }

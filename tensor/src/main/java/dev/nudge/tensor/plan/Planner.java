@@ -122,11 +122,9 @@ final class Planner {
             commits[i] = from == Plan.VARIABLES + i ? -1 : from;
         }
         int[] results = outputs.stream().mapToInt(o -> array[graph.root(o)]).toArray();
-        Map<Integer, Integer> sameMemory = new HashMap<>(); // the array that is read to the one that is written
-        assignedRead.forEach((leaf, variable) -> sameMemory.put(array[leaf], variable));
         return new Plan(
                 trace,
-                Epilogues.join(steps, number -> sameMemory.getOrDefault(number, number)),
+                Epilogues.join(steps),
                 slots.allocate(),
                 constants.stream().map(Value::array).toArray(),
                 results,
