@@ -6,6 +6,7 @@ import dev.nudge.tensor.Pooling;
 import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.Window;
+import dev.nudge.tensor.backend.BlockKernel;
 import dev.nudge.tensor.backend.Kernel;
 import java.util.Arrays;
 import java.util.List;
@@ -142,12 +143,12 @@ final class PoolingKernels {
         }
     }
 
-    private Kernel maxUnpool(Workers workers, Shape shape) {
+    private BlockKernel maxUnpool(Workers workers, Shape shape) {
         int size = shape.product(1, 4);
         if (isApart(down, height) && isApart(across, width)) {
             return maxUnpoolApart(workers, shape);
         }
-        return (in, results) -> {
+        return (in, results, blocks) -> {
             float[] x = (float[]) in[0];
             float[] dy = (float[]) in[1];
             float[] dx = (float[]) results[0];
@@ -160,6 +161,7 @@ final class PoolingKernels {
                         dx[best.position[c]] += dy[place * channels + c];
                     }
                 });
+                blocks.done(image * size, size);
             });
         };
     }
@@ -173,23 +175,25 @@ final class PoolingKernels {
     }
 
     /// Where no windows overlap, each pixel is written once, whatever it gets.
-    private Kernel maxUnpoolApart(Workers workers, Shape shape) {
+    private BlockKernel maxUnpoolApart(Workers workers, Shape shape) {
         int[] pixels = new int[elements()]; // of the window in the corner
         for (int k = 0; k < pixels.length; k++) {
             pixels[k] = pixel(0, 0, 0, k);
         }
-        return (in, results) -> workers.run(
-                shape.extent(0),
-                image -> places(
-                        image,
-                        (place, row, column) -> larger.spread(
-                                (float[]) in[0],
-                                pixel(image, row, column, 0),
-                                pixels,
-                                (float[]) in[1],
-                                place * channels,
-                                (float[]) results[0],
-                                channels)));
+        int size = shape.product(1, 4);
+        return (in, results, blocks) -> workers.run(shape.extent(0), image -> {
+            places(
+                    image,
+                    (place, row, column) -> larger.spread(
+                            (float[]) in[0],
+                            pixel(image, row, column, 0),
+                            pixels,
+                            (float[]) in[1],
+                            place * channels,
+                            (float[]) results[0],
+                            channels));
+            blocks.done(image * size, size);
+        });
     }
 
     /// Number of pixels that a window reads.
@@ -224,9 +228,9 @@ final class PoolingKernels {
         };
     }
 
-    private Kernel averageUnpool(Workers workers, Shape shape) {
+    private BlockKernel averageUnpool(Workers workers, Shape shape) {
         int size = shape.product(1, 4);
-        return (in, results) -> {
+        return (in, results, blocks) -> {
             float[] dy = (float[]) in[0];
             float[] dx = (float[]) results[0];
             workers.run(shape.extent(0), image -> {
@@ -240,6 +244,7 @@ final class PoolingKernels {
                         }
                     }
                 });
+                blocks.done(image * size, size);
             });
         };
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.nudge.tensor.Assignment;
 import dev.nudge.tensor.Execution;
 import dev.nudge.tensor.Parameter;
+import dev.nudge.tensor.Pooling;
 import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Sliding;
 import dev.nudge.tensor.Tensor;
@@ -117,6 +118,32 @@ class EpiloguesTest {
                     random(5, 3, 3, 7, 10),
                     random(6, 6, 12, 9, 7),
                     random(7, 6, 12, 9, 7));
+        }
+    }
+
+    @Test
+    void theMaskOfAnActivationFollowsTheGradientOfAPooling() {
+        for (Window window : List.of(Window.of(2).withStride(2), Window.of(3).withStride(2))) {
+            int lines = window.places(12);
+            int columns = window.places(10);
+            check(
+                    "maxUnpool + compare+where",
+                    in -> List.of(in.get(0)
+                            .greater(0)
+                            .where(
+                                    Tensor.apply(new Pooling.MaxUnpool(window, window), in.get(0), in.get(1)),
+                                    in.get(0).constantLike(0))),
+                    random(1, 5, 12, 10, 7),
+                    random(2, 5, lines, columns, 7));
+            check(
+                    "averageUnpool + compare+where",
+                    in -> List.of(in.get(0)
+                            .greater(0)
+                            .where(
+                                    Tensor.apply(new Pooling.AverageUnpool(window, window, 12, 10), in.get(1)),
+                                    in.get(0).constantLike(0))),
+                    random(1, 5, 12, 10, 7),
+                    random(2, 5, lines, columns, 7));
         }
     }
 
