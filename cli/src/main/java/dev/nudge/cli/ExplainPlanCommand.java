@@ -33,7 +33,7 @@ final class ExplainPlanCommand implements Subcommand {
     /// A window is warm when it is not faster by this factor than the one before.
     private static final double FASTER = 1.1;
     private static final int NAME = 44;
-    private static final int SUPPLIER = 14;
+    private static final int SUPPLIER = 18;
 
     @Mixin
     TrainingOptions training = new TrainingOptions();
