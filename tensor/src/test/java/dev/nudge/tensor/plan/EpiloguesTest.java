@@ -58,7 +58,7 @@ class EpiloguesTest {
             public void run(Object[] inputs, Object[] outputs, int from, int count) {
                 float[] row = (float[]) inputs[1];
                 for (int i = from; i < from + count; i++) {
-                    ((float[]) outputs[0])[i] = ((float[]) inputs[0])[i] + row[ofRight == SIX ? i : i % 3];
+                    ((float[]) outputs[0])[i] = ((float[]) inputs[0])[i] + row[ofRight.equals(SIX) ? i : i % 3];
                 }
             }
         };
