@@ -54,6 +54,24 @@ public abstract class GraphContract {
     }
 
     @Test
+    void computingAgainInsteadOfKeepingGivesTheSameBitsOnRandomGraphs() {
+        long seed = Long.getLong("seed", 20260202);
+        for (int graph = 0; graph < GRAPHS; graph++) {
+            RandomKey key = RandomKey.of(seed).at(graph);
+            PlannedExecution keeping = PlannedExecution.of(backend(1));
+            PlannedExecution again = keeping.withRecompute();
+            List<Parameter> expected = RandomGraph.parameters(key);
+            List<Parameter> actual = RandomGraph.parameters(key);
+            for (int round = 0; round < ROUNDS; round++) {
+                RandomKey feeds = key.at(-1 - round);
+                String where = "graph " + graph + ", round " + round + " (-Dseed=" + seed + ")";
+                assertSame(run(keeping, key, expected, feeds), run(again, key, actual, feeds), where);
+            }
+            assertTrue(again.bytes() <= keeping.bytes());
+        }
+    }
+
+    @Test
     void anyNumberOfThreadsTrainsToTheSameBits() {
         List<Value> one = train(PlannedExecution.of(backend(1)));
         for (int threads = 2; threads <= 4; threads++) {

@@ -20,7 +20,11 @@ final class Graph {
     /// A node.
     ///
     /// @param feed index of the trace node whose value this leaf stands for, or -1
-    record Node(Op op, List<Integer> inputs, Type type, String path, int feed) {}
+    record Node(Op op, List<Integer> inputs, Type type, String path, int feed) {
+        Node withInputs(List<Integer> others) {
+            return new Node(op, others, type, path, feed);
+        }
+    }
 
     private record Identity(Op op, List<Integer> inputs) {}
 
@@ -28,9 +32,11 @@ final class Graph {
     final int[] ofTrace;
     private final Map<Identity, Integer> known = new HashMap<>();
     private final Backend backend;
+    private final int originals; // nodes before those that are copies
 
     Graph(Trace trace, Backend backend) {
         this.backend = backend;
+        this.originals = Integer.MAX_VALUE;
         this.ofTrace = new int[trace.nodes.size()];
         for (int i = 0; i < ofTrace.length; i++) {
             Tensor tensor = trace.nodes.get(i);
@@ -44,6 +50,23 @@ final class Graph {
                 ofTrace[i] = add(tensor.op(), inputs, tensor.type(), tensor.path());
             }
         }
+    }
+
+    private Graph(Graph original) {
+        this.backend = original.backend;
+        this.ofTrace = original.ofTrace;
+        this.nodes.addAll(original.nodes);
+        this.originals = nodes.size();
+    }
+
+    /// A graph of the same nodes; those that are added to it are copies, see [#isCopy].
+    Graph copy() {
+        return new Graph(this);
+    }
+
+    /// Whether a node computes again what another has computed.
+    boolean isCopy(int index) {
+        return index >= originals;
     }
 
     Node get(int index) {

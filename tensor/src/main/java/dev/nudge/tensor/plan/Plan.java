@@ -49,9 +49,18 @@ final class Plan {
     final int[] outputs;
     final int[] commits;
     private final long bytes;
+    private final long kept;
     private long runs;
 
-    Plan(Trace trace, List<Step> steps, Object[] slots, Object[] constants, int[] outputs, int[] commits, long bytes) {
+    Plan(
+            Trace trace,
+            List<Step> steps,
+            Object[] slots,
+            Object[] constants,
+            int[] outputs,
+            int[] commits,
+            long bytes,
+            long kept) {
         this.key = trace.key;
         this.recipe = new Recipe(trace);
         this.steps = steps;
@@ -60,11 +69,17 @@ final class Plan {
         this.outputs = outputs;
         this.commits = commits;
         this.bytes = bytes;
+        this.kept = kept;
     }
 
     /// Bytes held for intermediate values.
     long bytes() {
         return bytes;
+    }
+
+    /// Bytes that would be held if nothing were computed again.
+    long bytesKeepingAll() {
+        return kept;
     }
 
     /// What each step does and, where runs were timed, how long it took, over all runs.

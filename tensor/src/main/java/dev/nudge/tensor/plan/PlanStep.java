@@ -24,6 +24,9 @@ public record PlanStep(
         long bytes,
         long runs,
         long nanoseconds) {
+    /// How the name begins of a step that computes again what was forgotten to save memory.
+    static final String AGAIN = "again ";
+
     /// A step that has not run.
     static PlanStep of(String name, String path, List<Type> inputs, List<Type> outputs, long flops) {
         long bytes = Stream.concat(inputs.stream(), outputs.stream())
@@ -55,6 +58,11 @@ public record PlanStep(
     public PlanStep since(PlanStep earlier) {
         return new PlanStep(
                 name, path, supplier, operands, flops, bytes, runs - earlier.runs, nanoseconds - earlier.nanoseconds);
+    }
+
+    /// Whether it computes again what was forgotten to save memory; a loop perhaps among other things.
+    public boolean isAgain() {
+        return name.startsWith(AGAIN);
     }
 
     @Override

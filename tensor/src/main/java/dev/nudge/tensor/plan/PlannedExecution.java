@@ -4,6 +4,7 @@ import dev.nudge.tensor.Assignment;
 import dev.nudge.tensor.Computation;
 import dev.nudge.tensor.Evaluation;
 import dev.nudge.tensor.Execution;
+import dev.nudge.tensor.MemoryBudgetException;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.Value;
@@ -30,6 +31,7 @@ public final class PlannedExecution implements Execution {
     private final Backend backend;
     private final MemoryBudget budget;
     private final boolean timed;
+    private final boolean least;
     private final ReentrantLock lock = new ReentrantLock();
     private final LinkedHashMap<Trace.Key, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
     private long made;
@@ -37,28 +39,38 @@ public final class PlannedExecution implements Execution {
     /// An execution on the backend that is installed; for the service loader, which needs a public constructor on the
     /// class path.
     public PlannedExecution() {
-        this(Backend.load(), MemoryBudget.ofHeap(), false);
+        this(Backend.load(), MemoryBudget.ofHeap(), false, false);
     }
 
-    private PlannedExecution(Backend backend, MemoryBudget budget, boolean timed) {
+    private PlannedExecution(Backend backend, MemoryBudget budget, boolean timed, boolean least) {
         this.backend = backend;
         this.budget = budget;
         this.timed = timed;
+        this.least = least;
     }
 
     /// An execution on the given backend, with the memory that the heap has to give.
     public static PlannedExecution of(Backend backend) {
-        return new PlannedExecution(backend, MemoryBudget.ofHeap(), false);
+        return new PlannedExecution(backend, MemoryBudget.ofHeap(), false, false);
     }
 
     /// The same backend with another memory budget and no plans yet.
+    ///
+    /// Where a plan would take more, values are computed again instead of kept, as far as it takes: the same bits,
+    /// later. A plan that takes more even so is refused, after those of other graphs have been given up for it.
     public PlannedExecution withBudget(MemoryBudget other) {
-        return new PlannedExecution(backend, other, timed);
+        return new PlannedExecution(backend, other, timed, least);
+    }
+
+    /// The same backend and budget, no plans yet, and plans that take as little memory as computing values again
+    /// can bring: the same bits, later.
+    public PlannedExecution withRecompute() {
+        return new PlannedExecution(backend, budget, timed, true);
     }
 
     /// The same backend and budget, no plans yet, and a clock beside every step; see [#steps()].
     public PlannedExecution withTiming() {
-        return new PlannedExecution(backend, budget, true);
+        return new PlannedExecution(backend, budget, true, least);
     }
 
     /// Number of plans made so far.
@@ -81,6 +93,16 @@ public final class PlannedExecution implements Execution {
         }
     }
 
+    /// Bytes that the plans would hold if they kept all values instead of computing some again.
+    public long bytesKeepingAll() {
+        lock.lock();
+        try {
+            return plans.values().stream().mapToLong(Plan::bytesKeepingAll).sum();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// The backend that the kernels come from.
     public Backend backend() {
         return backend;
@@ -88,7 +110,8 @@ public final class PlannedExecution implements Execution {
 
     /// The steps that computing `outputs` takes; for looking, nothing is computed.
     public List<PlanStep> explain(List<Assignment> assignments, List<Tensor> outputs) {
-        return Planner.plan(new Trace(assignments, outputs), backend, budget).report();
+        return Planner.plan(new Trace(assignments, outputs), backend, budget, least)
+                .report();
     }
 
     /// The steps of each plan in the order they run, with the time they took where this execution measures it.
@@ -172,11 +195,24 @@ public final class PlannedExecution implements Execution {
     private Plan plan(Trace trace) {
         Plan plan = plans.get(trace.key);
         if (plan == null) {
-            plan = Planner.plan(trace, backend, new MemoryBudget(Math.max(1, budget.bytes() - held())));
+            plan = make(trace);
             plans.put(trace.key, plan);
             count();
         }
         return plan;
+    }
+
+    private Plan make(Trace trace) {
+        long held = held();
+        try {
+            return Planner.plan(trace, backend, new MemoryBudget(Math.max(1, budget.bytes() - held)), least);
+        } catch (MemoryBudgetException beside) {
+            if (held == 0) {
+                throw beside;
+            }
+            plans.clear(); // better made again than this one not at all
+            return Planner.plan(trace, backend, budget, least);
+        }
     }
 
     private static void feed(Binding binding, int[] numbers, @Nullable Value[] values) {

@@ -29,18 +29,25 @@ import java.util.stream.IntStream;
 /// An array may be reused once its last reader has run. A variable is written in place when no later step reads its old
 /// value; otherwise its new value waits in memory of its own until the end of the run.
 final class Planner {
+    /// The memory of segments falls with their number, that of what leads from one to the next grows.
+    private static final int MOST_SEGMENTS = 16;
+
+    private final Trace trace;
     private final Backend backend;
-    private final Graph graph;
-    private final Schedule schedule;
+    final Graph graph;
+    final Schedule schedule;
     private final List<Integer> outputs; // node of each output
     private final List<Integer> assigned; // node of each new value
     private final int[] readBy; // last step that reads the array of a node; MAX_VALUE when it must outlive the run
     private final int[] array; // by node: index in the table of arrays, -1 where there is none
     private final Map<Integer, Integer> assignedRead = new HashMap<>(); // leaf to the array of its variable
+    private final List<List<Integer>> results = new ArrayList<>(); // by step: the nodes that leave it
     private final Slots slots = new Slots();
     private final List<Value> constants = new ArrayList<>();
 
-    private Planner(Trace trace, Backend backend) {
+    /// Keeps all values.
+    Planner(Trace trace, Backend backend) {
+        this.trace = trace;
         this.backend = backend;
         this.graph = new Graph(trace, backend);
         this.outputs =
@@ -49,13 +56,35 @@ final class Planner {
         for (int value : trace.assignedValues) {
             assigned.add(copyIfLeaf(graph.ofTrace[value]));
         }
+        List<Integer> roots = roots();
+        this.schedule = new Schedule(graph, Order.of(graph, roots), roots);
+        this.readBy = readBy();
+        this.array = new int[graph.nodes.size()];
+        lay();
+    }
+
+    /// The same work done in another way.
+    private Planner(Planner original, Recompute.Variant variant) {
+        this.trace = original.trace;
+        this.backend = original.backend;
+        this.graph = variant.graph();
+        this.outputs = original.outputs;
+        this.assigned = original.assigned;
+        this.schedule = new Schedule(graph, variant.order(), roots());
+        this.readBy = readBy();
+        this.array = new int[graph.nodes.size()];
+        lay();
+    }
+
+    private List<Integer> roots() {
         List<Integer> roots = new ArrayList<>(outputs);
         roots.addAll(assigned);
-        this.schedule = new Schedule(graph, Order.of(graph, roots), roots);
-        this.readBy = new int[graph.nodes.size()];
-        this.array = new int[graph.nodes.size()];
+        return roots;
+    }
+
+    private int[] readBy() {
+        int[] readBy = new int[graph.nodes.size()];
         Arrays.fill(readBy, -1);
-        Arrays.fill(array, -1);
         for (int node = 0; node < readBy.length; node++) {
             if (schedule.stepOf[node] >= 0) {
                 for (Schedule.Operand operand : schedule.operands(node)) {
@@ -63,11 +92,39 @@ final class Planner {
                 }
             }
         }
-        roots.forEach(root -> readBy[graph.root(root)] = Integer.MAX_VALUE);
+        roots().forEach(root -> readBy[graph.root(root)] = Integer.MAX_VALUE);
+        return readBy;
     }
 
-    static Plan plan(Trace trace, Backend backend, MemoryBudget budget) {
-        return new Planner(trace, backend).build(trace, budget);
+    /// A plan within the budget. Where keeping all values would take more, or if as little memory as possible is
+    /// wanted, some are computed again.
+    ///
+    /// @param least whether as little memory as possible is wanted
+    /// @throws MemoryBudgetException if that takes too much too
+    static Plan plan(Trace trace, Backend backend, MemoryBudget budget, boolean least) {
+        Planner keeping = new Planner(trace, backend);
+        long kept = keeping.slots.bytes();
+        Planner planner = least || kept > budget.bytes() ? keeping.recomputing(least ? 0 : budget.bytes()) : keeping;
+        if (planner.slots.bytes() > budget.bytes()) {
+            throw planner.tooLarge(budget, kept);
+        }
+        return planner.build(kept);
+    }
+
+    /// The first way to compute values again that takes at most `bytes`, else the one that takes the least.
+    Planner recomputing(long bytes) {
+        Recompute recompute = new Recompute(graph, schedule, readBy);
+        Planner best = this;
+        int segments = 1;
+        while (best.slots.bytes() > bytes && segments <= Math.min(MOST_SEGMENTS, recompute.candidates())) {
+            Recompute.Variant variant = segments == 1 ? recompute.cheap() : recompute.segments(segments);
+            Planner other = new Planner(this, variant);
+            if (other.slots.bytes() < best.slots.bytes()) {
+                best = other;
+            }
+            segments++;
+        }
+        return best;
     }
 
     /// A value to assign must be computed: a leaf is copied, since leaves may be overwritten during the run.
@@ -85,9 +142,9 @@ final class Planner {
     }
 
     /// Numbers of the table of arrays: slots from 0, then the constants, the feeds and the assigned variables.
-    private Plan build(Trace trace, MemoryBudget budget) {
-        Map<Integer, Integer> inPlace = inPlace(trace); // node to the assigned variable that holds it
-        List<Plan.Step> steps = new ArrayList<>();
+    private void lay() {
+        Arrays.fill(array, -1);
+        Map<Integer, Integer> inPlace = inPlace(); // node to the assigned variable that holds it
         List<int[]> released = releases();
         for (int s = 0; s < schedule.steps.size(); s++) {
             Schedule.Step step = schedule.steps.get(s);
@@ -105,7 +162,7 @@ final class Planner {
                                 ? array[dying]
                                 : slots.take(graph.get(result).type());
             }
-            steps.add(step.isLoop() ? loop(step, results) : call(step.nodes().getFirst()));
+            this.results.add(results);
             for (int node : released.get(s)) {
                 if (array[node] >= 0 && array[node] < Plan.CONSTANTS && !overwritten.containsValue(node)) {
                     slots.release(array[node]);
@@ -113,8 +170,17 @@ final class Planner {
             }
         }
         outputs.forEach(output -> bindLeaf(graph.root(output)));
-        if (slots.bytes() > budget.bytes()) {
-            throw tooLarge(budget);
+    }
+
+    /// @param kept bytes that keeping all values would take
+    Plan build(long kept) {
+        List<Plan.Step> steps = new ArrayList<>();
+        for (int s = 0; s < schedule.steps.size(); s++) {
+            Schedule.Step step = schedule.steps.get(s);
+            steps.add(
+                    step.isLoop()
+                            ? loop(step, results.get(s))
+                            : call(step.nodes().getFirst()));
         }
         int[] commits = new int[assigned.size()]; // array to copy into each variable at the end, or -1
         for (int i = 0; i < commits.length; i++) {
@@ -129,7 +195,8 @@ final class Planner {
                 constants.stream().map(Value::array).toArray(),
                 results,
                 commits,
-                slots.bytes());
+                slots.bytes(),
+                kept);
     }
 
     private void bindLeaf(int node) {
@@ -165,7 +232,7 @@ final class Planner {
     }
 
     /// New values that can be written straight into their variable.
-    private Map<Integer, Integer> inPlace(Trace trace) {
+    private Map<Integer, Integer> inPlace() {
         Map<Integer, Integer> inPlace = new LinkedHashMap<>();
         int lastFallible = lastFallible();
         for (int i = 0; i < assigned.size(); i++) {
@@ -253,7 +320,11 @@ final class Planner {
                 .mapToInt(operand -> array[operand.root()])
                 .toArray();
         PlanStep about = PlanStep.of(
-                node.op().name(), node.path(), types, List.of(node.type()), Flops.of(node.op(), types, node.type()));
+                name(node.op().name(), graph.isCopy(index)),
+                node.path(),
+                types,
+                List.of(node.type()),
+                Flops.of(node.op(), types, node.type()));
         return new Plan.Step(about, kernel, null, inputs, new int[] {array[index]});
     }
 
@@ -303,7 +374,7 @@ final class Planner {
         Kernel kernel = backend.loop(loop).orElseGet(() -> ReferenceKernels.of(loop));
         String name = steps.stream().map(s -> s.op().name()).collect(Collectors.joining("+"));
         PlanStep about = PlanStep.of(
-                name,
+                name(name, step.nodes().stream().anyMatch(graph::isCopy)),
                 last.path(),
                 inputs.keySet().stream().map(Schedule.Operand::source).toList(),
                 graph.types(results),
@@ -316,11 +387,15 @@ final class Planner {
                 results.stream().mapToInt(r -> array[r]).toArray());
     }
 
+    private static String name(String operation, boolean isCopy) {
+        return isCopy ? PlanStep.AGAIN + operation : operation;
+    }
+
     private boolean sameArray(int operand, int result) {
         return array[operand] == array[result] || assignedRead.getOrDefault(operand, -1) == array[result];
     }
 
-    private MemoryBudgetException tooLarge(MemoryBudget budget) {
+    private MemoryBudgetException tooLarge(MemoryBudget budget, long kept) {
         String largest = IntStream.range(0, graph.nodes.size())
                 .filter(node -> schedule.stepOf[node] >= 0)
                 .boxed()
@@ -331,8 +406,9 @@ final class Planner {
                 .map(node -> node.op().name() + " " + node.type() + (node.path().isEmpty() ? "" : " in " + node.path())
                         + " (" + node.type().bytes() + " bytes)")
                 .collect(Collectors.joining(", "));
-        return new MemoryBudgetException(
-                "error[E614] plan: needs " + slots.bytes() + " bytes of memory, the budget is " + budget.bytes()
-                        + ". Largest: " + largest + ". Use a smaller batch or layer, or a larger heap (-Xmx).");
+        return new MemoryBudgetException("error[E614] plan: needs " + kept + " bytes of memory"
+                + (slots.bytes() < kept ? ", " + slots.bytes() + " where activations are computed again" : "")
+                + ", the budget is " + budget.bytes() + ". Largest: " + largest
+                + ". Use a smaller batch or layer, or a larger heap (-Xmx).");
     }
 }

@@ -116,8 +116,8 @@ final class Schedule {
 
     /// Links element-wise nodes of one size that are computed from one another.
     private void linkChains() {
+        Arrays.setAll(linked, node -> node);
         for (int node = 0; node < linked.length; node++) {
-            linked[node] = node;
             if (graph.get(node).op() instanceof Elementwise) {
                 for (Operand operand : operands(node)) {
                     if (operand.input().isFull() && graph.get(operand.root()).op() instanceof Elementwise) {
