@@ -20,86 +20,101 @@ final class ColumnKernels {
         this.kernels = kernels;
     }
 
-    /// Writes the sums of the columns of a block.
+    /// Does something with a block: `rows` rows that begin at `from`, whose sums belong at `to`.
     @FunctionalInterface
     private interface Block {
-        void sum(int from, int rows, float[] out, int outFrom);
+        void run(int from, int rows, int to);
     }
 
-    /// Mean and variance of each column.
+    /// Mean and variance of each column, as blocks with their own means put together (Chan, Golub and LeVeque, Updating
+    /// formulae and a pairwise algorithm for computing sample variances, 1979), so that memory is read once.
     Kernel moments(int rows, int columns) {
-        Sums sums = new Sums(rows, columns);
+        Blocks blocks = new Blocks(rows, columns);
         int divisor = Math.max(1, rows); // no rows have mean and variance 0
-        float[] mean = new float[columns];
+        float[] sums = blocks.room();
+        float[] means = blocks.room();
+        float[] squares = blocks.room();
         return (in, out) -> {
             float[] x = (float[]) in[0];
             float[] moments = (float[]) out[0];
-            sums.run(
-                    (from, count, to, toFrom) -> kernels.sumColumns(x, from, count, columns, columns, to, toFrom),
-                    divisor,
-                    mean,
-                    0);
-            System.arraycopy(mean, 0, moments, 0, columns);
-            sums.run(
-                    (from, count, to, toFrom) -> kernels.sumColumnSquares(x, from, count, columns, mean, to, toFrom),
-                    divisor,
-                    moments,
-                    columns);
+            blocks.run((from, count, to) -> {
+                kernels.sumColumns(x, from, count, columns, columns, sums, to);
+                for (int column = 0; column < columns; column++) {
+                    means[to + column] = sums[to + column] / count;
+                }
+                kernels.sumColumnSquares(x, from, count, columns, means, to, squares, to);
+            });
+            for (int column = 0; column < columns; column++) {
+                double mean = blocks.total(sums, column) / divisor;
+                double between = 0;
+                for (int block = 0; block < blocks.count; block++) {
+                    double difference = means[block * columns + column] - mean;
+                    between += blocks.rows(block) * difference * difference;
+                }
+                moments[column] = (float) mean;
+                moments[columns + column] = (float) ((blocks.total(squares, column) + between) / divisor);
+            }
         };
     }
 
     /// For each column the sum of `g` and of `g (x - mean)`.
     Kernel centeredSums(int rows, int columns) {
-        Sums sums = new Sums(rows, columns);
+        Blocks blocks = new Blocks(rows, columns);
+        float[] sums = blocks.room();
+        float[] products = blocks.room();
         return (in, out) -> {
             float[] g = (float[]) in[0];
             float[] x = (float[]) in[1];
             float[] mean = (float[]) in[2];
-            sums.run(
-                    (from, count, to, toFrom) -> kernels.sumColumns(g, from, count, columns, columns, to, toFrom),
-                    1,
-                    (float[]) out[0],
-                    0);
-            sums.run(
-                    (from, count, to, toFrom) ->
-                            kernels.sumColumnProducts(g, x, from, count, columns, mean, to, toFrom),
-                    1,
-                    (float[]) out[0],
-                    columns);
+            float[] totals = (float[]) out[0];
+            blocks.run((from, count, to) -> {
+                kernels.sumColumns(g, from, count, columns, columns, sums, to);
+                kernels.sumColumnProducts(g, x, from, count, columns, mean, products, to);
+            });
+            for (int column = 0; column < columns; column++) {
+                totals[column] = (float) blocks.total(sums, column);
+                totals[columns + column] = (float) blocks.total(products, column);
+            }
         };
     }
 
-    /// The blocks of a matrix of a given size, with room for their sums.
-    private final class Sums {
+    /// The blocks of a matrix of a given size.
+    private final class Blocks {
+        final int count;
         private final int rows;
         private final int columns;
-        private final int blocks;
-        private final float[] partial;
 
-        Sums(int rows, int columns) {
+        Blocks(int rows, int columns) {
             this.rows = rows;
             this.columns = columns;
-            this.blocks = (rows + BLOCK - 1) / BLOCK;
-            this.partial = new float[blocks * columns];
+            this.count = (rows + BLOCK - 1) / BLOCK;
         }
 
-        /// Writes the sums, divided by `divisor`.
-        void run(Block block, int divisor, float[] out, int outFrom) {
+        /// Room for a number for each column of each block.
+        float[] room() {
+            return new float[count * columns];
+        }
+
+        int rows(int block) {
+            return Math.min(BLOCK, rows - block * BLOCK);
+        }
+
+        void run(Block body) {
             int perTask = Math.max(1, TASK / Math.max(1, BLOCK * columns));
-            int tasks = (blocks + perTask - 1) / perTask;
-            workers.run(tasks, task -> {
-                for (int b = task * perTask; b < Math.min(blocks, (task + 1) * perTask); b++) {
-                    int first = b * BLOCK;
-                    block.sum(first * columns, Math.min(BLOCK, rows - first), partial, b * columns);
+            workers.run((count + perTask - 1) / perTask, task -> {
+                for (int block = task * perTask; block < Math.min(count, (task + 1) * perTask); block++) {
+                    body.run(block * BLOCK * columns, rows(block), block * columns);
                 }
             });
-            for (int column = 0; column < columns; column++) {
-                double total = 0;
-                for (int b = 0; b < blocks; b++) {
-                    total += partial[b * columns + column];
-                }
-                out[outFrom + column] = (float) (total / divisor);
+        }
+
+        /// The sum over blocks, in order.
+        double total(float[] sums, int column) {
+            double total = 0;
+            for (int block = 0; block < count; block++) {
+                total += sums[block * columns + column];
             }
+            return total;
         }
     }
 }

@@ -166,22 +166,28 @@ final class PoolingKernels {
         };
     }
 
-    /// Whether each element belongs to exactly one window.
+    /// Whether no two windows read the same element, and none reads padding.
     private static boolean isApart(Window window, int input) {
-        return window.stride() == window.extent()
+        int read = (window.places(input) - 1) * window.stride() + window.extent();
+        return window.stride() >= window.extent()
                 && window.dilation() == 1
                 && window.before() == 0
-                && window.places(input) * window.extent() == input;
+                && (read <= input || window.places(input) == 0);
     }
 
-    /// Where no windows overlap, each pixel is written once, whatever it gets.
+    /// Where windows are apart, each of their pixels is written once, whatever it gets.
     private BlockKernel maxUnpoolApart(Workers workers, Shape shape) {
+        int size = shape.product(1, 4);
+        boolean gaps = placesDown * placesAcross * elements() != height * width;
         int[] pixels = new int[elements()]; // of the window in the corner
         for (int k = 0; k < pixels.length; k++) {
-            pixels[k] = pixel(0, 0, 0, k);
+            pixels[k] = ((k / across.extent()) * width + k % across.extent()) * channels;
         }
-        int size = shape.product(1, 4);
         return (in, results, blocks) -> workers.run(shape.extent(0), image -> {
+            float[] dx = (float[]) results[0];
+            if (gaps) {
+                Arrays.fill(dx, image * size, (image + 1) * size, 0f);
+            }
             places(
                     image,
                     (place, row, column) -> larger.spread(
@@ -190,7 +196,7 @@ final class PoolingKernels {
                             pixels,
                             (float[]) in[1],
                             place * channels,
-                            (float[]) results[0],
+                            dx,
                             channels));
             blocks.done(image * size, size);
         });

@@ -43,9 +43,10 @@ interface RowKernels {
 
     /// Writes the sums of `(x - shift)^2` of `columns` columns of `rows` rows, where each column has its own
     /// shift; each square is added in one rounding, row by row from zero.
-    void sumColumnSquares(float[] x, int from, int rows, int columns, float[] shift, float[] out, int outFrom);
+    void sumColumnSquares(
+            float[] x, int from, int rows, int columns, float[] shift, int shiftFrom, float[] out, int outFrom);
 
-    /// As [#sumColumnSquares], of `y (x - shift)`; `y` and `x` start at the same place.
+    /// As [#sumColumnSquares], of `y (x - shift)`, shifts from index 0; `y` and `x` start at the same place.
     void sumColumnProducts(
             float[] y, float[] x, int from, int rows, int columns, float[] shift, float[] out, int outFrom);
 

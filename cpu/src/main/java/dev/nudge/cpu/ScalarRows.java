@@ -88,11 +88,12 @@ final class ScalarRows implements RowKernels {
     }
 
     @Override
-    public void sumColumnSquares(float[] x, int from, int rows, int columns, float[] shift, float[] out, int outFrom) {
+    public void sumColumnSquares(
+            float[] x, int from, int rows, int columns, float[] shift, int shiftFrom, float[] out, int outFrom) {
         Arrays.fill(out, outFrom, outFrom + columns, 0);
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < columns; j++) {
-                float difference = x[from + i * columns + j] - shift[j];
+                float difference = x[from + i * columns + j] - shift[shiftFrom + j];
                 out[outFrom + j] = Math.fma(difference, difference, out[outFrom + j]);
             }
         }

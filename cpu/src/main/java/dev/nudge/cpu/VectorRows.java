@@ -280,10 +280,11 @@ final class VectorRows implements RowKernels {
     }
 
     @Override
-    public void sumColumnSquares(float[] x, int from, int rows, int columns, float[] shift, float[] out, int outFrom) {
+    public void sumColumnSquares(
+            float[] x, int from, int rows, int columns, float[] shift, int shiftFrom, float[] out, int outFrom) {
         int j = 0;
         for (; j + WIDTH <= columns; j += WIDTH) {
-            FloatVector center = FloatVector.fromArray(SPECIES, shift, j);
+            FloatVector center = FloatVector.fromArray(SPECIES, shift, shiftFrom + j);
             FloatVector sum = FloatVector.zero(SPECIES);
             for (int i = 0, q = from + j; i < rows; i++, q += columns) {
                 FloatVector difference = FloatVector.fromArray(SPECIES, x, q).sub(center);
@@ -293,7 +294,7 @@ final class VectorRows implements RowKernels {
         }
         if (j < columns) {
             VectorMask<Float> rest = SPECIES.indexInRange(j, columns);
-            FloatVector center = FloatVector.fromArray(SPECIES, shift, j, rest);
+            FloatVector center = FloatVector.fromArray(SPECIES, shift, shiftFrom + j, rest);
             FloatVector sum = FloatVector.zero(SPECIES);
             for (int i = 0, q = from + j; i < rows; i++, q += columns) {
                 FloatVector difference =
