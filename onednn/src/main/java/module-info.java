@@ -2,7 +2,7 @@ import dev.nudge.cpu.KernelProvider;
 import dev.nudge.onednn.OneDnn;
 import org.jspecify.annotations.NullMarked;
 
-/// Matrix products of oneDNN for the CPU backend, where its library loads.
+/// Matrix products and convolutions of oneDNN for the CPU backend, where its library loads.
 @NullMarked
 module dev.nudge.onednn {
     requires static org.jspecify;
