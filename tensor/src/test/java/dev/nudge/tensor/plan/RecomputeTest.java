@@ -153,7 +153,7 @@ class RecomputeTest {
         matrices.forEach(matrix -> wanted.add(gradients.of(matrix)));
         long all = Planner.plan(new Trace(List.of(), wanted), keeping.backend(), new MemoryBudget(1 << 30), false)
                 .bytes();
-        PlannedExecution some = keeping.withBudget(new MemoryBudget(all - layers / 2 * 4 * BATCH * wide));
+        PlannedExecution some = keeping.withBudget(new MemoryBudget(all - layers / 2 * 4L * BATCH * wide));
         some.run(List.of(), wanted);
         assertTrue(again(some) >= layers / 2, () -> again(some) + " steps");
         assertTrue(
