@@ -39,6 +39,16 @@ final class Execute {
         return Execution.with(PlannedExecution.of(backend(threads, kernels)), body);
     }
 
+    /// Runs `body` as the settings of a run say.
+    static <R> R on(RunSettings settings, Supplier<R> body) {
+        return Execution.with(execution(settings), body);
+    }
+
+    static PlannedExecution execution(RunSettings settings) {
+        PlannedExecution execution = PlannedExecution.of(backend(settings.threads(), settings.kernels()));
+        return settings.memory() == null ? execution : settings.memory().limit(execution);
+    }
+
     static CpuBackend backend(int threads, String kernels) {
         CpuBackend backend = CpuBackend.of(threads);
         return switch (kernels) {

@@ -1,6 +1,5 @@
 package dev.nudge.cli;
 
-import dev.nudge.cpu.CpuBackend;
 import dev.nudge.nn.Mlp;
 import dev.nudge.nn.Pass;
 import dev.nudge.nn.loss.Loss;
@@ -51,10 +50,11 @@ final class ExplainPlanCommand implements Subcommand {
         }
         Experiment experiment = Experiment.prepare(settings, problems);
         problems.refuse();
-        CpuBackend backend = Execute.backend(settings.threads(), settings.kernels());
-        PlannedExecution execution = PlannedExecution.of(backend).withTiming();
+        PlannedExecution execution = Execute.execution(settings).withTiming();
         List<PlanStep> steps = Execution.with(execution, () -> measure(experiment, execution));
-        Roofline roofline = Roofline.of(backend);
+        Roofline roofline = Roofline.of(Execute.backend(settings.threads(), settings.kernels()));
+        console.event(memory(execution, steps));
+        console.result(memoryLine(execution, steps));
         steps.forEach(step -> console.event(event(step, roofline)));
         lines(steps, roofline).forEach(console::result);
         return Main.DONE;
@@ -115,10 +115,30 @@ final class ExplainPlanCommand implements Subcommand {
         }
     }
 
+    private static long again(List<PlanStep> steps) {
+        return steps.stream().filter(PlanStep::isAgain).count();
+    }
+
+    private static JsonObject memory(PlannedExecution execution, List<PlanStep> steps) {
+        return ProgressView.event("planMemory")
+                .with("bytes", execution.bytes())
+                .with("bytesKeepingAll", execution.bytesKeepingAll())
+                .with("stepsAgain", again(steps));
+    }
+
+    private static String memoryLine(PlannedExecution execution, List<PlanStep> steps) {
+        String line = "memory      " + MemoryNeed.size(execution.bytes()) + " for the values of a step";
+        return again(steps) == 0
+                ? line
+                : line + ": " + again(steps) + " kernels compute again what would take "
+                        + MemoryNeed.size(execution.bytesKeepingAll()) + " if it were kept";
+    }
+
     private static JsonObject event(PlanStep step, Roofline roofline) {
         return ProgressView.event("planStep")
                 .with("kernel", step.name())
                 .with("layer", step.path())
+                .with("again", step.isAgain())
                 .with("supplier", step.supplier())
                 .with("operands", step.operands())
                 .with("flops", step.flops())

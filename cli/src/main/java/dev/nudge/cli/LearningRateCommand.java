@@ -59,7 +59,7 @@ final class LearningRateCommand implements Subcommand {
         Experiment experiment = Experiment.prepare(settings, problems);
         problems.refuse();
         LearningRateFinder finder = LearningRateFinder.of((int) steps).withRange(low, high);
-        RateSweep sweep = Execute.on(settings.threads(), settings.kernels(), () -> sweep(experiment, finder));
+        RateSweep sweep = Execute.on(settings, () -> sweep(experiment, finder));
         for (RateSweep.Point point : sweep.points()) {
             console.event(ProgressView.event("rate")
                     .with("learningRate", point.rate())

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param targetLoss   validation loss to stop at; null for none
 /// @param patience     epochs without improvement to stop after; null for none
 /// @param kernels      whose kernels compute: one of [Execute#KERNELS]
+/// @param memory       of the values of a step; null for what there is
 /// @param clip         largest norm of the gradients; null for none
 /// @param sam          radius of sharpness-aware minimization; null for none
 /// @param accumulate   parts in which each batch is computed
@@ -55,6 +56,7 @@ record RunSettings(
         long seed,
         int threads,
         String kernels,
+        @Nullable StepMemory memory,
         @Nullable Double clip,
         @Nullable Double sam,
         int accumulate,
@@ -89,6 +91,7 @@ record RunSettings(
             "seed",
             "threads",
             KERNELS,
+            StepMemory.OPTION,
             "weight-decay",
             "l2",
             "clip",

@@ -80,6 +80,8 @@ final class SettingsReader {
         long steps = texts.containsKey("steps") ? whole("steps", "E611", 1, Long.MAX_VALUE) : Long.MAX_VALUE;
         long threads = whole("threads", "E004", 1, MOST_THREADS);
         choice(RunSettings.KERNELS, Execute.KERNELS);
+        StepMemory memory =
+                texts.containsKey(StepMemory.OPTION) ? StepMemory.parse(text(StepMemory.OPTION), problems) : null;
         long seed = seed();
         Integer patience =
                 texts.containsKey("patience") ? (int) whole("patience", "E622", 1, RunSettings.MOST_EPOCHS) : null;
@@ -162,6 +164,7 @@ final class SettingsReader {
                 seed,
                 (int) threads,
                 text(RunSettings.KERNELS),
+                memory,
                 clip,
                 sam,
                 (int) parts,

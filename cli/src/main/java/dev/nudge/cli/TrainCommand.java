@@ -137,10 +137,7 @@ final class TrainCommand implements Subcommand {
                         experiment.data().name(),
                         experiment.settings().seed(),
                         overwrite));
-        return Execute.on(
-                experiment.settings().threads(),
-                experiment.settings().kernels(),
-                () -> train(ready, folder, stop, signals, console));
+        return Execute.on(experiment.settings(), () -> train(ready, folder, stop, signals, console));
     }
 
     // ---- before the first step ------------------------------------------------------------------------------------
@@ -201,12 +198,12 @@ final class TrainCommand implements Subcommand {
         return settings;
     }
 
-    /// Takes over the settings of a run that is to be done again; only the threads, on which no bit depends, may
-    /// differ.
+    /// Takes over the settings of a run that is to be done again; only the threads and the memory, on which no bit
+    /// depends, may differ.
     private @Nullable Replay replayed(
             RunFolder again, Map<String, String> texts, Map<String, String> given, Problems problems) {
         List<String> others = new ArrayList<>(given.keySet());
-        others.remove("threads");
+        others.removeAll(List.of("threads", StepMemory.OPTION));
         if (resume != null || !others.isEmpty()) {
             problems.add(
                     "E008",

@@ -137,6 +137,14 @@ final class TrainingOptions {
     String kernels;
 
     @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            description = "Most memory for the values of a step, such as 200MB, or least for as little as can be: what"
+                    + " takes more is computed again instead of kept, later and with the same result.")
+    @Nullable
+    String memory;
+
+    @Option(
             names = "--weight-decay",
             paramLabel = "X",
             description = "Decoupled decay of adamw, lamb, lion and muon (default: that of the rule).")

@@ -118,6 +118,7 @@ class BadCommandLineTest {
             plan --examples 0                        | E611 | --examples       | "0"
             plan --examples 10 --batch 11            | E611 | --batch          | rows=10
             explain gradeint                         | E006 | TERM             | Did you mean gradient?
+            explain plan --memory lest               | E611 | --memory         | Did you mean least?
             explain plann digits                     | E006 | TERM             | Did you mean plan?
             """)
     void isRefusedWithItsCodeAndPlace(String line, String code, String where, String text) {

@@ -72,8 +72,12 @@ class ComputedAgainTest {
                 optimizer.step(loss.backward(model.parameters().values()));
                 values.add(loss.toFloats());
             }
-            model.parameters().values().forEach(parameter -> values.add(parameter.tensor().toFloats()));
-            model.buffers().values().forEach(buffer -> values.add(buffer.tensor().toFloats()));
+            model.parameters()
+                    .values()
+                    .forEach(parameter -> values.add(parameter.tensor().toFloats()));
+            model.buffers()
+                    .values()
+                    .forEach(buffer -> values.add(buffer.tensor().toFloats()));
             return values;
         });
     }
@@ -90,8 +94,7 @@ class ComputedAgainTest {
         }
         assertTrue(again.steps().stream().anyMatch(plan -> plan.stream().anyMatch(PlanStep::isAgain)));
         assertTrue(
-                again.bytes() <= part * keeping.bytes(),
-                () -> again.bytes() + " bytes instead of " + keeping.bytes());
+                again.bytes() <= part * keeping.bytes(), () -> again.bytes() + " bytes instead of " + keeping.bytes());
     }
 
     @Test

@@ -1,0 +1,47 @@
+package dev.nudge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StepMemoryTest {
+    @TempDir
+    Path folder;
+
+    private Shell.Result train(String name, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("train", "--json", "--batch", "256", "--steps", "3"));
+        arguments.addAll(List.of("--model", "mlp:" + String.join(",", Collections.nCopies(12, "32"))));
+        arguments.addAll(List.of("--out", folder.resolve(name).toString()));
+        arguments.addAll(List.of(more));
+        return Shell.run(arguments.toArray(String[]::new));
+    }
+
+    private static String weights(Shell.Result result) {
+        assertEquals(Main.DONE, result.exitCode(), result.err());
+        return result.events().getLast().text("weights");
+    }
+
+    @Test
+    void aRunInLessMemoryGivesTheSameWeights() {
+        String expected = weights(train("a"));
+        assertEquals(expected, weights(train("b", "--memory", "least")));
+        assertEquals(expected, weights(train("c", "--memory", "500kB")));
+        String run = folder.resolve("b").toString();
+        Shell.Result again = Shell.run(
+                "train", "--json", "--replay", run, "--out", folder.resolve("d").toString(), "--memory", "1GB");
+        assertEquals(expected, weights(again));
+    }
+
+    @Test
+    void tooLittleIsRefusedWithWhatWouldDo() {
+        Shell.Result refused = train("a", "--memory", "100kB");
+        assertEquals(Main.USAGE, refused.exitCode());
+        assertTrue(refused.err().contains("where activations are computed again, the budget is 100000"), refused.err());
+    }
+}
