@@ -17,11 +17,11 @@ final class Bfloat16Kernel implements BlockKernel {
 
     private final MatmulKernel blocks;
     private final Pool pool;
-    private final ThreadLocal<RoundedOperands> operands;
+    private final ThreadLocal<Operands> operands;
     private final int left;
     private final int right;
 
-    Bfloat16Kernel(Product product, Library library, Pool pool, ThreadLocal<RoundedOperands> operands) {
+    Bfloat16Kernel(Product product, Library library, Pool pool, ThreadLocal<Operands> operands) {
         this.blocks = new MatmulKernel(product, library, pool);
         this.pool = pool;
         this.operands = operands;
@@ -33,7 +33,7 @@ final class Bfloat16Kernel implements BlockKernel {
     public void run(Object[] inputs, Object[] outputs, Blocks done) {
         float[] a = (float[]) inputs[0];
         float[] b = (float[]) inputs[1];
-        RoundedOperands rounded = operands.get();
+        Operands rounded = operands.get();
         short[] roundedA = rounded.left(left);
         short[] roundedB = rounded.right(right);
         int ofLeft = Math.ceilDiv(left, RANGE);
@@ -60,5 +60,26 @@ final class Bfloat16Kernel implements BlockKernel {
     private static void round(float[] from, short[] to, int range, int elements) {
         int first = range * RANGE;
         Bfloat16.round(from, to, first, first + Math.min(elements - first, RANGE));
+    }
+
+    /// Room for the operands of one product as bfloat16; it grows to the largest product and is then
+    /// reused.
+    static final class Operands {
+        private short[] left = {};
+        private short[] right = {};
+
+        private short[] left(int elements) {
+            if (left.length < elements) {
+                left = new short[elements];
+            }
+            return left;
+        }
+
+        private short[] right(int elements) {
+            if (right.length < elements) {
+                right = new short[elements];
+            }
+            return right;
+        }
     }
 }

@@ -18,7 +18,7 @@ final class Bfloat16Products implements KernelProvider {
             + " such products would be slower than those of floats";
 
     private final OneDnn oneDnn;
-    private final ThreadLocal<RoundedOperands> operands = ThreadLocal.withInitial(RoundedOperands::new);
+    private final ThreadLocal<Bfloat16Kernel.Operands> operands = ThreadLocal.withInitial(Bfloat16Kernel.Operands::new);
     private @Nullable String obstacle;
     private boolean known;
 

@@ -33,7 +33,8 @@ class Bfloat16KernelTest {
     };
 
     private static Kernel kernel(Product product, Pool pool) {
-        return new Bfloat16Kernel(product, Installed.ofBfloat16(), pool, ThreadLocal.withInitial(RoundedOperands::new));
+        return new Bfloat16Kernel(
+                product, Installed.ofBfloat16(), pool, ThreadLocal.withInitial(Bfloat16Kernel.Operands::new));
     }
 
     private static float[] random(int key, int length) {
