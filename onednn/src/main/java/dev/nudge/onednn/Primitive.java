@@ -12,17 +12,16 @@ final class Primitive {
 
     private final Primitives primitives;
     private final MemorySegment code;
-    private final int[] arguments;
     private final MemorySegment[] shapes;
     private final long[] bytes;
-    private final ThreadLocal<Call> calls = ThreadLocal.withInitial(Call::new);
+    private final ThreadLocal<Call> calls;
 
     Primitive(Primitives primitives, MemorySegment code, int[] arguments, MemorySegment[] shapes, long[] bytes) {
         this.primitives = primitives;
         this.code = code;
-        this.arguments = arguments;
         this.shapes = shapes;
         this.bytes = bytes;
+        this.calls = ThreadLocal.withInitial(() -> new Call(primitives, arguments, shapes));
     }
 
     MemorySegment shape(int number) {
@@ -45,15 +44,19 @@ final class Primitive {
         primitives.execute(code, workspace.stream(), shapes.length, call.arguments);
     }
 
-    /// What one thread hands over.
-    private final class Call {
-        final MemorySegment[] memories = new MemorySegment[shapes.length];
-        final MemorySegment arguments = Arena.ofAuto().allocate(ARGUMENT * shapes.length, ADDRESS.byteSize());
+    /// What one thread hands over. It knows nothing of the primitive, which could else not be forgotten while the
+    /// thread
+    /// lives.
+    private static final class Call {
+        final MemorySegment[] memories;
+        final MemorySegment arguments;
 
-        Call() {
+        Call(Primitives primitives, int[] numbers, MemorySegment[] shapes) {
+            memories = new MemorySegment[shapes.length];
+            arguments = Arena.ofAuto().allocate(ARGUMENT * shapes.length, ADDRESS.byteSize());
             for (int i = 0; i < memories.length; i++) {
                 memories[i] = primitives.memory(shapes[i]);
-                arguments.set(JAVA_INT, i * ARGUMENT, Primitive.this.arguments[i]);
+                arguments.set(JAVA_INT, i * ARGUMENT, numbers[i]);
                 arguments.set(ADDRESS, i * ARGUMENT + ADDRESS.byteSize(), memories[i]);
             }
         }
