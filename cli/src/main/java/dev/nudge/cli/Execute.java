@@ -24,8 +24,8 @@ final class Execute {
     static final List<String> KERNELS = List.of(ONEDNN, BFLOAT16, JAVA);
 
     static final String KERNELS_OPTION = "Whose kernels compute: onednn (default), which is asked for large matrix"
-            + " products where it can be used; onednn-bf16, which rounds what it multiplies to 8 bits of precision and is"
-            + " faster; or java, with the same bits on every machine.";
+            + " products and convolutions where it can be used; onednn-bf16, which rounds what large products multiply to 8"
+            + " bits of precision and is faster; or java, with the same bits on every machine.";
 
     private Execute() {}
 

@@ -27,7 +27,8 @@ final class Info {
         Stream<String> used = backend.providers().stream()
                 .map(provider -> provider.obstacle()
                         .map(why -> "java: " + provider.name() + " is not used, since " + why)
-                        .orElse("java, and " + provider.name() + " for large matrix products: its library loads"));
+                        .orElse("java, and " + provider.name()
+                                + " for large matrix products and convolutions: its library loads"));
         Stream<String> wished = backend.providers().stream()
                 .filter(provider -> provider.obstacle().isEmpty())
                 .flatMap(provider -> provider.inBfloat16().stream())

@@ -149,7 +149,7 @@ class KernelsTest {
     @Test
     void infoSaysWhatIsInUseAndWhy() {
         KernelProvider provider = oneDnn();
-        String line = "java, and " + provider.name() + " for large matrix products: its library loads";
+        String line = "java, and " + provider.name() + " for large matrix products and convolutions: its library loads";
         String info = Shell.run("info").out();
         assertTrue(info.contains("kernels  " + line), info);
         String wished = provider.name() + " bf16 "
