@@ -7,13 +7,14 @@ import dev.nudge.tensor.Window;
 import java.util.List;
 import java.util.Optional;
 
-/// The shapes of a convolution, whichever two of its three tensors are given: images `x`, a weight `[height, width, in,
-/// out]`, and images `y` of the places.
-record Convolution(Window height, Window width, Shape x, Shape y) {
-    /// Channels below which the library is not faster; a few are read one by one, and its code is made for vectors.
+/// The shapes of a convolution, whichever two of its three tensors are given: images `x`, a weight `[height, width, in
+/// /
+/// groups, out]`, and images `y` of the places.
+record Convolution(Window height, Window width, int groups, Shape x, Shape y) {
+    /// Channels of a group below which the library is not faster: its code is made for vectors of them.
     private static final int LEAST_CHANNELS = 8;
 
-    /// The shapes of `op`; none where it is no convolution or has groups of channels.
+    /// The shapes of `op`; none where it is no convolution.
     static Optional<Convolution> of(Sliding op, List<Type> inputs, Type output) {
         Shape first = inputs.getFirst().shape();
         Shape last = inputs.getLast().shape();
@@ -26,12 +27,12 @@ record Convolution(Window height, Window width, Shape x, Shape y) {
     }
 
     private static Optional<Convolution> of(Sliding op, int groups, Shape x, Shape y) {
-        return groups == 1 ? Optional.of(new Convolution(op.height(), op.width(), x, y)) : Optional.empty();
+        return Optional.of(new Convolution(op.height(), op.width(), groups, x, y));
     }
 
     /// Whether every place reads one pixel, in order, so that the whole is a matrix product.
     boolean isProduct() {
-        return height.equals(Window.of(1)) && width.equals(Window.of(1));
+        return groups == 1 && height.equals(Window.of(1)) && width.equals(Window.of(1));
     }
 
     /// The product that `op` is.
@@ -69,7 +70,7 @@ record Convolution(Window height, Window width, Shape x, Shape y) {
 
     /// Elements of the weight.
     int sizeOfWeight() {
-        return height.extent() * width.extent() * in() * out();
+        return height.extent() * width.extent() * (in() / groups) * out();
     }
 
     /// Whether the library is asked.
@@ -77,10 +78,13 @@ record Convolution(Window height, Window width, Shape x, Shape y) {
      * Speed of oneDNN beside Java's kernels, two threads, operands out of the caches, forwards, with respect to x and to
      * the weight (ConvolutionTiming, AMD Zen 5, in turns): 3 channels to 16, 3 x 3 0.95, 1.5, 1.4; 1 to 32, 5 x 5 0.5, 2.1,
      * 1.1; 3 to 64, 7 x 7, stride 2 1.0, 0.5, 1.0; 16 to 16 1.2, 1.3, 1.5 to 1.9; 16 to 32, stride 2 0.9 to 1.1, 1.4, 1.0; 32
-     * to 32 1.2, 1.2, 1.1; 64 to 64 1.4, 1.4, 1.3; 32 to 64, 5 x 5 1.3 to 1.7, 1.3 to 1.8, 1.5.
+     * to 32 1.2, 1.2, 1.1; 64 to 64 1.4, 1.4, 1.3; 32 to 64, 5 x 5 1.3 to 1.7, 1.3 to 1.8, 1.5. Of
+     * groups, one thread: of 2 channels 0.4, 0.5, 0.5; of 4 0.9, 0.9, 0.9; of 8 1.8, 2.0, 2.6, with stride 2 2.4, 3.7, 2.5; of
+     * 16 3.8, 4.7, 4.5; of 32 2.5, 2.0, 2.5.
      */
     boolean isWorthwhile() {
-        return (long) y.product(0, 3) * sizeOfWeight() >= Product.LEAST && Math.min(in(), out()) >= LEAST_CHANNELS;
+        return (long) y.product(0, 3) * sizeOfWeight() >= Product.LEAST
+                && Math.min(in(), out()) / groups >= LEAST_CHANNELS;
     }
 
     /// The most images whose elements of `x` and `y` fit `bytes`, at least one, that divide the batch.

@@ -34,6 +34,7 @@ final class Primitives {
     private static final int ANY = 1; // layouts
     private static final int IMAGES = 22; // batch, height, width, channels
     private static final int WEIGHT = 28; // height, width, in, out
+    private static final int GROUPED_WEIGHT = 39; // height, width, in of a group, groups, out of a group
     private static final int ASK_IMPLEMENTATION = 8;
     private static final int ASK_WEIGHT = 131;
     private static final int ASK_WEIGHT_GRADIENT = 132;
@@ -95,7 +96,7 @@ final class Primitives {
         MemorySegment description = windows(
                 "dnnl_convolution_backward_data_primitive_desc_create",
                 shapes,
-                List.of(engine, DIRECT, x, weight(shapes, ANY), y),
+                List.of(engine, DIRECT, x, weight(shapes, false), y),
                 List.of(forward(shapes, x, y), attributes));
         return primitive(
                 description, new int[] {RESULT_GRADIENT, WEIGHTS, SOURCE_GRADIENT}, y, ask(description, ASK_WEIGHT), x);
@@ -110,7 +111,7 @@ final class Primitives {
         MemorySegment description = windows(
                 "dnnl_convolution_backward_weights_primitive_desc_create",
                 shapes,
-                List.of(engine, DIRECT, x, weight(shapes, ANY), MemorySegment.NULL, y),
+                List.of(engine, DIRECT, x, weight(shapes, false), MemorySegment.NULL, y),
                 List.of(forward(shapes, x, y), attributes));
         return primitive(
                 description,
@@ -124,7 +125,7 @@ final class Primitives {
         return windows(
                 "dnnl_convolution_forward_primitive_desc_create",
                 shapes,
-                List.of(engine, FORWARD_TRAINING, DIRECT, x, weight(shapes, ANY), MemorySegment.NULL, y),
+                List.of(engine, FORWARD_TRAINING, DIRECT, x, weight(shapes, false), MemorySegment.NULL, y),
                 List.of(attributes));
     }
 
@@ -145,12 +146,12 @@ final class Primitives {
 
     /// From a weight as Nudge has it to that of argument `number` of `to`.
     Primitive toWeight(Convolution shapes, Primitive to, int number) {
-        return reorder(weight(shapes, WEIGHT), to.shape(number));
+        return reorder(weight(shapes, true), to.shape(number));
     }
 
     /// From the weight of argument `number` of `from` to one as Nudge has it.
     Primitive fromWeight(Convolution shapes, Primitive from, int number) {
-        return reorder(from.shape(number), weight(shapes, WEIGHT));
+        return reorder(from.shape(number), weight(shapes, true));
     }
 
     private Primitive reorder(MemorySegment from, MemorySegment to) {
@@ -163,13 +164,20 @@ final class Primitives {
         return shape(IMAGES, images, shape.extent(3), shape.extent(1), shape.extent(2));
     }
 
-    private MemorySegment weight(Convolution shapes, int layout) {
-        return shape(
-                layout,
-                shapes.out(),
-                shapes.in(),
-                shapes.height().extent(),
-                shapes.width().extent());
+    /// As Nudge has it, or as the library likes it best.
+    private MemorySegment weight(Convolution shapes, boolean asItIs) {
+        int groups = shapes.groups();
+        int height = shapes.height().extent();
+        int width = shapes.width().extent();
+        return groups == 1
+                ? shape(asItIs ? WEIGHT : ANY, shapes.out(), shapes.in(), height, width)
+                : shape(
+                        asItIs ? GROUPED_WEIGHT : ANY,
+                        groups,
+                        shapes.out() / groups,
+                        shapes.in() / groups,
+                        height,
+                        width);
     }
 
     private MemorySegment shape(int layout, long... extents) {

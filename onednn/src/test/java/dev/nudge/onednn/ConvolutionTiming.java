@@ -15,7 +15,11 @@ import java.util.Random;
 /// Prints GFLOP/s of convolutions with the kernels of Java and with those of oneDNN, in turns, best of several windows:
 /// `java ... dev.nudge.onednn.ConvolutionTiming [threads [windows [operands [prefix]]]]`, as [MatmulTiming].
 final class ConvolutionTiming {
-    private record Case(String name, int batch, int size, int in, int out, int extent, int stride) {}
+    private record Case(String name, int batch, int size, int in, int out, int extent, int stride, int groups) {
+        Case(String name, int batch, int size, int in, int out, int extent, int stride) {
+            this(name, batch, size, in, out, extent, stride, 1);
+        }
+    }
 
     private static final List<Case> CASES = List.of(
             new Case("W3 first", 64, 28, 1, 32, 5, 1),
@@ -30,6 +34,13 @@ final class ConvolutionTiming {
             new Case("small 8", 32, 12, 8, 8, 3, 1),
             new Case("small 16", 8, 14, 16, 32, 3, 1),
             new Case("large 256", 8, 28, 256, 256, 3, 1),
+            new Case("groups of 2", 64, 32, 16, 16, 3, 1, 8),
+            new Case("groups of 4", 64, 16, 32, 32, 3, 1, 8),
+            new Case("groups of 8", 64, 8, 64, 64, 3, 1, 8),
+            new Case("groups of 8 /2", 64, 16, 64, 64, 3, 2, 8),
+            new Case("groups of 16", 64, 14, 128, 128, 3, 1, 8),
+            new Case("groups of 16 /2", 64, 28, 128, 128, 3, 2, 8),
+            new Case("groups of 32", 32, 14, 256, 256, 3, 1, 8),
             new Case("large image", 2, 224, 3, 64, 7, 2));
 
     private static final long WARMUP = 6_000_000_000L; // nanoseconds
@@ -70,9 +81,9 @@ final class ConvolutionTiming {
     private static List<Sliding> operations(Case c) {
         Window window = Window.of(c.extent).withStride(c.stride).withPadding(c.extent / 2);
         return List.of(
-                new Sliding.Convolve(window, window, 1),
-                new Sliding.ConvolveTransposed(window, window, 1, c.size, c.size),
-                new Sliding.ConvolveWeight(window, window, 1));
+                new Sliding.Convolve(window, window, c.groups),
+                new Sliding.ConvolveTransposed(window, window, c.groups, c.size, c.size),
+                new Sliding.ConvolveWeight(window, window, c.groups));
     }
 
     /// GFLOP/s of the better half of a window.
@@ -80,7 +91,7 @@ final class ConvolutionTiming {
         int places = op.height().places(c.size);
         Type x = Type.of(DType.F32, Shape.of(c.batch, c.size, c.size, c.in));
         Type y = Type.of(DType.F32, Shape.of(c.batch, places, places, c.out));
-        Type w = Type.of(DType.F32, Shape.of(c.extent, c.extent, c.in, c.out));
+        Type w = Type.of(DType.F32, Shape.of(c.extent, c.extent, c.in / c.groups, c.out));
         List<Type> inputs = switch (op) {
             case Sliding.Convolve _ -> List.of(x, w);
             case Sliding.ConvolveTransposed _ -> List.of(y, w);
