@@ -37,7 +37,14 @@ record MemoryNeed(long parameters, long weights, int slots, long activations, St
         }
         int slots = settings.optimizer().slots();
         long rows = Math.ceilDiv(settings.batch(), settings.accumulate());
-        return new MemoryNeed(parameters, 4 * parameters, slots, 4 * values * rows, largest);
+        long activations = 4 * values * rows;
+        StepMemory limit = settings.memory(); // what takes more is computed again
+        return new MemoryNeed(
+                parameters,
+                4 * parameters,
+                slots,
+                limit == null ? activations : Math.min(activations, limit.bytes()),
+                largest);
     }
 
     /// Weights with their next values and a copy of the best ones, gradients, what the optimizer remembers with its
@@ -55,8 +62,11 @@ record MemoryNeed(long parameters, long weights, int slots, long activations, St
                     "the run needs " + size(bytes()) + " (" + bytes() + " bytes: " + parts(optimizer)
                             + "), the budget is "
                             + size(budget) + "; largest layer: " + largest
-                            + ". Use smaller layers or a smaller batch, or give Java more memory"
-                            + " (NUDGE_JAVA_OPTIONS=-Xmx...).");
+                            + ". Use smaller layers or a smaller batch"
+                            + (bytes() - activations <= budget
+                                    ? ", compute activations again instead of keeping them (--memory least)"
+                                    : "")
+                            + ", or give Java more memory (NUDGE_JAVA_OPTIONS=-Xmx...).");
         }
     }
 

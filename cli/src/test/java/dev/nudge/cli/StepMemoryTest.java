@@ -44,4 +44,19 @@ class StepMemoryTest {
         assertEquals(Main.USAGE, refused.exitCode());
         assertTrue(refused.err().contains("where activations are computed again, the budget is 100000"), refused.err());
     }
+
+    private static long planned(String... memory) {
+        List<String> arguments = new ArrayList<>(List.of("plan", "--json", "--batch", "256", "--model", "mlp:32,32"));
+        arguments.addAll(List.of(memory));
+        Shell.Result result = Shell.run(arguments.toArray(String[]::new));
+        return result.events().getLast().integer("memoryBytes");
+    }
+
+    @Test
+    void thePlanCountsNoMoreThanTheLimit() {
+        // 64 pixels, and 32, 32 and 10 units with sum and activation, forth and back, for 256 examples
+        long all = 4L * 256 * (64 + 4 * (32 + 32 + 10));
+        assertEquals(all - 100_000, planned() - planned("--memory", "100kB"));
+        assertEquals(all, planned() - planned("--memory", "least"));
+    }
 }
