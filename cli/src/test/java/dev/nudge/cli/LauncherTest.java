@@ -189,6 +189,7 @@ class LauncherTest {
 
     @Test
     void theStudioServesUntilCtrlCAndSaysNothingElse() throws IOException, InterruptedException {
+        nudge("studio", "--help").end(); // the first use builds the pages, and says so
         Launched studio = nudge("studio", "--port", "0", "--json");
         Path out = folder.resolve("out");
         for (int tenths = 0;
