@@ -8,9 +8,8 @@ interface Larger {
     /// The same, and the place in `x` of what was put into `position`.
     void positions(float[] x, int from, float[] largest, int[] position, int count);
 
-    /// Sets the channels of all pixels of a window, which begin at `from + pixels[k]`: those of `dx` where `x` is
-    /// largest
-    /// to what `dy` has there, the others to zero.
+    /// Sets the channels of all pixels of a window, which begin at `from + pixels[k]`: those of `dx` where
+    /// `x` is largest to what `dy` has there, the others to zero.
     void spread(float[] x, int from, int[] pixels, float[] dy, int dyFrom, float[] dx, int count);
 
     /// In plain Java.

@@ -17,9 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// reach memory.
 ///
 /// Each element sees the same operations, in the same order, as if every step had run over the whole array, so the bits
-/// are the same; tiles and tasks are cut by element number alone. A loop that runs often gets code of its own, which
-/// does
-/// all its steps in one pass ([LoopCompiler]).
+/// are the same; tiles and tasks are cut by element number alone. A loop that runs often gets code of its
+/// own, which does all its steps in one pass ([LoopCompiler]).
 final class LoopKernel implements PartialKernel {
     /// Elements of a tile: 4 KiB of f32, so that a dozen values fit the first-level cache.
     static final int TILE = 1024;

@@ -7,9 +7,8 @@ import dev.nudge.tensor.Window;
 import java.util.List;
 import java.util.Optional;
 
-/// The shapes of a convolution, whichever two of its three tensors are given: images `x`, a weight `[height, width, in
-/// /
-/// groups, out]`, and images `y` of the places.
+/// The shapes of a convolution, whichever two of its three tensors are given: images `x`, a weight
+/// `[height, width, in / groups, out]`, and images `y` of the places.
 record Convolution(Window height, Window width, int groups, Shape x, Shape y) {
     /// Channels of a group below which the library is not faster: its code is made for vectors of them.
     private static final int LEAST_CHANNELS = 8;

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// The functions of oneDNN that are in use, and the one that keeps it to the calling thread.
 /*
  * Arrays of the heap are handed over as they are (a "critical" call): the garbage collector waits until the call is
- * over, so calls are kept short by whoever cuts the work. The library's primitives keep addresses between calls, and arrays
- * of the heap have no lasting ones; that is why only the plain function for products is bound.
+ * over, so calls are kept short by whoever cuts the work. Products take them so; primitives
+ * keep addresses between calls, and arrays of the heap have no lasting ones, so they work on copies ([Primitives]).
  *
  * The library would start threads of its own. It asks OpenMP how many, which answers for the calling thread; so each
  * call says one thread first. To set the environment instead would need no call, but is unsafe while other threads read
@@ -123,11 +123,11 @@ final class Library {
 
     /// The threads that a product on the calling thread uses.
     int threads() {
+        beAlone();
         try {
-            setThreads.invokeExact(1);
             return (int) maxThreads.invokeExact();
         } catch (Throwable e) {
-            throw new IllegalStateException(e);
+            throw Primitives.unchecked(e);
         }
     }
 
@@ -153,8 +153,8 @@ final class Library {
         boolean halves = a instanceof short[];
         MethodHandle gemm = halves ? bfloat16 : sgemm;
         int status;
+        beAlone();
         try {
-            setThreads.invokeExact(1);
             status = (int) gemm.invokeExact(
                     (byte) (transposeA ? 'T' : 'N'),
                     (byte) (transposeB ? 'T' : 'N'),
@@ -169,10 +169,8 @@ final class Library {
                     0f,
                     at(c, cFrom),
                     (long) cRow);
-        } catch (RuntimeException | Error e) {
-            throw e;
         } catch (Throwable e) {
-            throw new IllegalStateException(e);
+            throw Primitives.unchecked(e);
         }
         if (status != 0) {
             throw new IllegalStateException((halves ? "dnnl_gemm_bf16bf16f32" : "dnnl_sgemm") + " gave status " + status
