@@ -40,6 +40,7 @@ public final class CpuBackend implements Backend {
     private final LayerNormKernels layerNorm;
     private final AttentionKernels attention;
     private final RecurrentKernels recurrent;
+    private final RandomKernels random;
     private final LoopCompiler compiler = new LoopCompiler();
     private final Providers providers;
     private final ThreadLocal<Tile> tiles = ThreadLocal.withInitial(Tile::new);
@@ -60,6 +61,8 @@ public final class CpuBackend implements Backend {
         RunProduct runs = vector ? RunProduct.ofVectors() : RunProduct.ofScalars();
         this.attention = new AttentionKernels(workers, runs, kernels);
         this.recurrent = new RecurrentKernels(workers, runs, vector ? new VectorCells() : new ScalarCells());
+        this.random = new RandomKernels(
+                workers, vector && VectorModule.bits() >= 256 ? new VectorBlocks() : new RandomBlocks.Plain());
         this.larger = vector ? new VectorLarger() : new Larger.Plain();
         this.convolutions = new ConvolutionKernels(
                 workers,
@@ -149,7 +152,7 @@ public final class CpuBackend implements Backend {
                 output.dtype() == DType.F32 ? Optional.of(StridedCopy.of(movement, inputs, output)) : Optional.empty();
             case Sliding sliding -> convolutions.of(sliding, inputs, output);
             case Indexing indexing -> IndexKernels.of(indexing, inputs, output);
-            case RandomOp random -> RandomKernels.of(random, output, workers);
+            case RandomOp draw -> random.of(draw, output);
             case Attentions.SelfAttention self ->
                 Optional.of(attention.of(self, inputs.getFirst().shape()));
             case Attentions.SelfAttentionGradient self ->

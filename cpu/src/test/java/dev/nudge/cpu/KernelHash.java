@@ -17,8 +17,15 @@ final class KernelHash {
         try (Workers workers = new Workers(threads)) {
             int hash = 31 * (31 * products(random, new Gemm(workers)) + elements(random)) + rows(random);
             hash = 31 * hash + Arrays.hashCode(cells(new VectorCells(), random, 37));
+            hash = 31 * hash + Arrays.hashCode(blocks());
             return 31 * hash + loops(random, workers);
         }
+    }
+
+    private static int[] blocks() {
+        int[] words = new int[4 * 61];
+        new VectorBlocks().fill(0x299f31d0a4093822L, 0x0370734413198a2eL, 5, 61, words);
+        return words;
     }
 
     private static int loops(Random random, Workers workers) {

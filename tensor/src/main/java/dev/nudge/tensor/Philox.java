@@ -5,10 +5,17 @@ package dev.nudge.tensor;
 ///
 /// Source: Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", section 3.3.
 public final class Philox {
-    private static final long MULTIPLIER_0 = 0xD2511F53L;
-    private static final long MULTIPLIER_1 = 0xCD9E8D57L;
-    private static final int WEYL_0 = 0x9E3779B9;
-    private static final int WEYL_1 = 0xBB67AE85;
+    /// Number of rounds.
+    public static final int ROUNDS = 10;
+
+    /// What a round multiplies the first word of the counter by, and the third, as 32 bits without a sign.
+    public static final long MULTIPLIER_0 = 0xD2511F53L;
+    public static final long MULTIPLIER_1 = 0xCD9E8D57L;
+
+    /// What the words of the key grow by from one round to the next.
+    public static final int WEYL_0 = 0x9E3779B9;
+    public static final int WEYL_1 = 0xBB67AE85;
+
     private static final long LOW = 0xFFFFFFFFL;
 
     private Philox() {}
@@ -25,7 +32,7 @@ public final class Philox {
         int c3 = (int) (counterHigh >>> 32);
         int k0 = (int) key;
         int k1 = (int) (key >>> 32);
-        for (int round = 0; round < 10; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             long product0 = MULTIPLIER_0 * (c0 & LOW);
             long product1 = MULTIPLIER_1 * (c2 & LOW);
             c0 = (int) (product1 >>> 32) ^ c1 ^ k0;
