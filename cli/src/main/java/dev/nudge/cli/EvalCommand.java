@@ -35,6 +35,9 @@ final class EvalCommand implements Subcommand {
     String data;
 
     @Mixin
+    ComputeOptions compute = new ComputeOptions();
+
+    @Mixin
     CommonOptions common = new CommonOptions();
 
     @Override
@@ -42,21 +45,23 @@ final class EvalCommand implements Subcommand {
         if (run == null) {
             throw new UsageException(problems.list());
         }
+        Computing computing = compute.read(problems);
         SavedRun saved = SavedRun.load(run, data, problems);
         if (data != null && !data.equals(RunSettings.DIGITS) && ImageSource.isUnlabelled(Path.of(data))) {
             throw new NudgeException(
                     "E526", data, "these images have no classes - expected a folder of images for each class.");
         }
-        int threads = Runtime.getRuntime().availableProcessors();
+        return computing.on(saved.settings().texts(), () -> evaluate(saved, console));
+    }
+
+    private int evaluate(SavedRun saved, Console console) {
         ConfusionMatrix none = ConfusionMatrix.of(saved.data().classes());
-        Scores scores = Execute.on(
-                threads,
-                () -> Evaluator.evaluate(
-                        saved.model(),
-                        Experiment.loss(saved.settings(), saved.data().classes()),
-                        saved.data().split().test(),
-                        Accuracy.ofLogits(),
-                        none));
+        Scores scores = Evaluator.evaluate(
+                saved.model(),
+                Experiment.loss(saved.settings(), saved.data().classes()),
+                saved.data().split().test(),
+                Accuracy.ofLogits(),
+                none);
         ConfusionMatrix confusion = scores.metric(ConfusionMatrix.class);
         console.result("test accuracy  " + Report.share(confusion));
         console.result(String.format(Locale.ROOT, "test loss      %.6f", scores.loss()));
@@ -76,7 +81,8 @@ final class EvalCommand implements Subcommand {
                 .with("examples", scores.examples())
                 .with("confusion", new JsonArray(rows))
                 .with("weights", WeightsHash.of(saved.model()))
-                .with("run", run));
+                .with("kernels", String.join(", ", Execute.kernelsInUse()))
+                .with("run", String.valueOf(run)));
         return Main.DONE;
     }
 }

@@ -50,16 +50,11 @@ final class ExampleCommand implements Subcommand {
     @Nullable
     String seed;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Threads to compute with; the result does not depend on it (default: all processors).")
-    @Nullable
-    String threads;
+    @Mixin
+    ComputeOptions compute = new ComputeOptions();
 
-    @Option(names = "--kernels", paramLabel = "WHOSE", description = Execute.KERNELS_OPTION)
-    @Nullable
-    String kernels;
+    @Mixin
+    MemoryOption memory = new MemoryOption();
 
     @Option(names = "--small", description = "A small version: seconds, and a lower score.")
     boolean small;
@@ -110,9 +105,9 @@ final class ExampleCommand implements Subcommand {
             list(console);
             return Main.DONE;
         }
-        int processors = Runtime.getRuntime().availableProcessors();
-        int workers = threads == null ? processors : (int) whole("--threads", threads, 1, 1024, problems);
-        Wish wish = resume == null ? wished(problems) : recorded(Path.of(resume), problems);
+        Computing computing = compute.read(problems);
+        StepMemory most = memory.read(problems);
+        Wish wish = resume == null ? wished(computing, problems) : recorded(Path.of(resume), problems);
         if (out != null) {
             RunFolder.checkFree(Path.of(out), overwrite, problems);
         }
@@ -126,22 +121,18 @@ final class ExampleCommand implements Subcommand {
                 ? RunFolder.create(
                         Optional.ofNullable(out).map(Path::of), wish.example().name(), wish.seed(), overwrite)
                 : new RunFolder(Path.of(resume));
-        return Execute.on(workers, wish.kernels(), () -> run(wish, folder, stop, signals, console));
+        return Execute.on(computing.threads(), wish.kernels(), most, () -> run(wish, folder, stop, signals, console));
     }
 
-    private @Nullable Wish wished(Problems problems) {
+    private @Nullable Wish wished(Computing computing, Problems problems) {
         Example example = find(String.valueOf(name), problems);
         long number = seed == null ? 42 : whole("--seed", seed, Long.MIN_VALUE, Long.MAX_VALUE, problems);
-        String whose = kernels == null ? Execute.ONEDNN : kernels;
-        if (!Execute.KERNELS.contains(whose)) {
-            problems.add("E006", "--kernels", Values.unknown("kernels", whose, Execute.KERNELS));
-        }
-        Execute.checkKernels(kernels, problems);
+        String whose = computing.kernels(Map.of());
         return example == null ? null : new Wish(example, data == null ? null : Path.of(data), number, small, whose);
     }
 
     private @Nullable Wish recorded(Path folder, Problems problems) {
-        if (data != null || seed != null || kernels != null || small || out != null || overwrite) {
+        if (data != null || seed != null || compute.kernels != null || small || out != null || overwrite) {
             problems.add(
                     "E004",
                     "--resume",
@@ -264,6 +255,7 @@ final class ExampleCommand implements Subcommand {
         }
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put(RunFolder.EXAMPLE, wish.example().name());
+        settings.put(RunSettings.KERNELS, wish.kernels());
         if (wish.data() != null) {
             settings.put(RunSettings.DATA, wish.data().toString());
         }

@@ -23,20 +23,16 @@ final class Execute {
 
     static final List<String> KERNELS = List.of(ONEDNN, BFLOAT16, JAVA);
 
-    static final String KERNELS_OPTION = "Whose kernels compute: onednn (default), which is asked for large matrix"
-            + " products and convolutions where it can be used; onednn-bf16, which rounds what large products multiply to 8"
-            + " bits of precision and is faster; or java, with the same bits on every machine.";
-
     private Execute() {}
-
-    /// Runs `body` with so many threads.
-    static <R> R on(int threads, Supplier<R> body) {
-        return on(threads, ONEDNN, body);
-    }
 
     /// Runs `body` with so many threads and the kernels chosen.
     static <R> R on(int threads, String kernels, Supplier<R> body) {
-        return Execution.with(PlannedExecution.of(backend(threads, kernels)), body);
+        return on(threads, kernels, null, body);
+    }
+
+    /// Runs `body` with so many threads, the kernels chosen, and steps that take no more memory than this.
+    static <R> R on(int threads, String kernels, @Nullable StepMemory memory, Supplier<R> body) {
+        return Execution.with(execution(threads, kernels, memory), body);
     }
 
     /// Runs `body` as the settings of a run say.
@@ -45,8 +41,12 @@ final class Execute {
     }
 
     static PlannedExecution execution(RunSettings settings) {
-        PlannedExecution execution = PlannedExecution.of(backend(settings.threads(), settings.kernels()));
-        return settings.memory() == null ? execution : settings.memory().limit(execution);
+        return execution(settings.threads(), settings.kernels(), settings.memory());
+    }
+
+    private static PlannedExecution execution(int threads, String kernels, @Nullable StepMemory memory) {
+        PlannedExecution execution = PlannedExecution.of(backend(threads, kernels));
+        return memory == null ? execution : memory.limit(execution);
     }
 
     static CpuBackend backend(int threads, String kernels) {
@@ -79,7 +79,7 @@ final class Execute {
     }
 
     /// Adds a problem if oneDNN was asked for by name and cannot be used.
-    static void checkKernels(@Nullable String asked, Problems problems) {
+    static void checkUsable(@Nullable String asked, Problems problems) {
         if (asked != null && (asked.equals(ONEDNN) || asked.equals(BFLOAT16))) {
             List<KernelProvider> providers = backend(1, asked).providers();
             String why = providers.isEmpty()

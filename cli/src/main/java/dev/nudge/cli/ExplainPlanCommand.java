@@ -42,7 +42,7 @@ final class ExplainPlanCommand implements Subcommand {
 
     @Override
     public int run(ParseResult parsed, Problems problems, Console console) {
-        var given = training.given(parsed);
+        var given = training.given(parsed, problems);
         RunSettings settings = SettingsReader.read(given, problems);
         TrainingData.check(given.getOrDefault(RunSettings.DATA, RunSettings.DIGITS), problems);
         if (settings == null || !problems.isEmpty()) {

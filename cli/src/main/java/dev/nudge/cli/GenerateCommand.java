@@ -6,6 +6,8 @@ import dev.nudge.tensor.RandomKey;
 import dev.nudge.train.io.Json;
 import dev.nudge.train.io.Json.JsonArray;
 import dev.nudge.train.io.NudgeException;
+import dev.nudge.train.model.ModelFile;
+import dev.nudge.train.model.ModelFormat;
 import dev.nudge.train.model.TextGenerator;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,6 +81,9 @@ final class GenerateCommand implements Subcommand {
     boolean table;
 
     @Mixin
+    ComputeOptions compute = new ComputeOptions();
+
+    @Mixin
     CommonOptions common = new CommonOptions();
 
     /// What is to be written.
@@ -97,15 +102,17 @@ final class GenerateCommand implements Subcommand {
         int rank = (int) whole("--top-k", topK, Integer.MAX_VALUE, 1, Integer.MAX_VALUE, problems);
         double share = number("--top-p", topP, 0, false, 1, problems);
         long start = whole("--seed", seed, 42, Long.MIN_VALUE, Long.MAX_VALUE, problems);
+        Computing computing = compute.read(problems);
         if (model == null) {
             throw new UsageException(problems.list());
         }
         problems.refuse();
         String begin = prompt == null ? "" : prompt;
         String read = lines != null || begin.isEmpty() ? "\n" + begin : begin; // a line begins behind a line break
-        TextGenerator generator = TextGenerator.load(file(Path.of(model)));
+        ModelFile saved = ModelFormat.of().read(file(Path.of(model)));
+        TextGenerator generator = TextGenerator.of(saved);
         Wish wish = new Wish(read, begin, most, count, new Sampling(heat, rank, share), RandomKey.of(start));
-        return Execute.on(1, () -> write(generator.withRule(wish.rule()), wish, console));
+        return computing.on(saved.provenance().settings(), () -> write(generator.withRule(wish.rule()), wish, console));
     }
 
     private static Path file(Path given) {

@@ -40,7 +40,7 @@ final class LearningRateCommand implements Subcommand {
 
     @Override
     public int run(ParseResult parsed, Problems problems, Console console) {
-        var given = training.given(parsed);
+        var given = training.given(parsed, problems);
         RunSettings settings = SettingsReader.read(given, problems);
         TrainingData.check(given.getOrDefault(RunSettings.DATA, RunSettings.DIGITS), problems);
         double low = rate("--from", from, 1e-7, problems);

@@ -26,7 +26,7 @@ final class PlanCommand implements Subcommand {
 
     @Override
     public int run(ParseResult parsed, Problems problems, Console console) {
-        var given = training.given(parsed);
+        var given = training.given(parsed, problems);
         RunSettings settings = SettingsReader.read(given, problems);
         if (examples != null) {
             return count(examples, settings, problems, console);

@@ -56,6 +56,9 @@ final class PredictCommand implements Subcommand {
     List<String> texts;
 
     @Mixin
+    ComputeOptions compute = new ComputeOptions();
+
+    @Mixin
     CommonOptions common = new CommonOptions();
 
     @Override
@@ -63,9 +66,10 @@ final class PredictCommand implements Subcommand {
         if (run == null) {
             throw new UsageException(problems.list());
         }
+        Computing computing = compute.read(problems);
         if (texts != null || data != null && data.endsWith(TextPrediction.FILE)) {
             problems.refuse();
-            TextPrediction.show(run, texts == null ? List.of() : texts, data, console);
+            TextPrediction.show(run, texts == null ? List.of() : texts, data, computing, console);
             return Main.DONE;
         }
         SavedRun saved = SavedRun.load(run, data, problems);
@@ -77,7 +81,7 @@ final class PredictCommand implements Subcommand {
                     data != null && !data.equals(RunSettings.DIGITS) && ImageSource.isUnlabelled(Path.of(data))
                             ? ImageSource.files(Path.of(data))
                             : List.of();
-            Execute.on(1, () -> predict(saved, files, test.batch(wanted), wanted, console));
+            computing.on(saved.settings().texts(), () -> predict(saved, files, test.batch(wanted), wanted, console));
         }
         return Main.DONE;
     }
@@ -144,7 +148,9 @@ final class PredictCommand implements Subcommand {
                     .with("actual", known ? JsonNumber.of(actual[i]) : new JsonNull())
                     .with(probabilities ? "probabilities" : "outputs", new JsonArray(all)));
         }
-        console.event(ProgressView.event("result").with("rows", wanted.length));
+        console.event(ProgressView.event("result")
+                .with("rows", wanted.length)
+                .with("kernels", String.join(", ", Execute.kernelsInUse())));
         return Main.DONE;
     }
 }

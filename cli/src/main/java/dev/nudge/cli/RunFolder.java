@@ -221,7 +221,8 @@ record RunFolder(Path path) {
         throw new NudgeException("E603", file.toString(), "expected an object {...}.");
     }
 
-    /// The settings in `run.json`, as texts.
+    /// The settings in `run.json`, as texts. One that does not say whose kernels computed is from before there was a
+    /// choice.
     SequencedMap<String, String> settings() {
         try {
             JsonObject run = read();
@@ -242,6 +243,7 @@ record RunFolder(Path path) {
                 }
                 texts.put(name, object.text(name));
             }
+            texts.putIfAbsent(RunSettings.KERNELS, Execute.JAVA);
             return texts;
         } catch (NudgeException e) {
             throw e.code().equals("E300") || e.where().contains(RUN)

@@ -23,6 +23,7 @@ import dev.nudge.train.model.Provenance;
 import dev.nudge.train.model.Standardize;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -110,8 +111,8 @@ record SavedRun(RunSettings settings, Layer model, TrainingData data) {
                 || !(saved.model() instanceof Layer model)) {
             throw notOfImages(file);
         }
-        Map<String, String> known =
-                isExample ? Map.of(RunSettings.DATA, origin.getOrDefault(RunSettings.DATA, "")) : origin;
+        Map<String, String> known = new LinkedHashMap<>(origin);
+        known.keySet().retainAll(isExample ? List.of(RunSettings.DATA, RunSettings.KERNELS) : RunSettings.NAMES);
         RunSettings settings = SettingsReader.read(known, problems);
         if (settings == null) {
             throw new UsageException(problems.list());

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// every value.
 final class SettingsReader {
     private static final double LARGEST_RATE = 1000;
-    private static final int MOST_THREADS = 1024;
     private static final int SKIPS = 10;
     private static final Map<String, String> RATES = Map.of(
             "sgd", "0.1",
@@ -78,8 +77,8 @@ final class SettingsReader {
         long batch = whole("batch", "E611", 1, Integer.MAX_VALUE);
         long epochs = whole("epochs", "E611", 1, RunSettings.MOST_EPOCHS);
         long steps = texts.containsKey("steps") ? whole("steps", "E611", 1, Long.MAX_VALUE) : Long.MAX_VALUE;
-        long threads = whole("threads", "E004", 1, MOST_THREADS);
-        choice(RunSettings.KERNELS, Execute.KERNELS);
+        int threads = ComputeOptions.threads(text(ComputeOptions.THREADS), problems);
+        ComputeOptions.checkKernels(text(RunSettings.KERNELS), problems);
         StepMemory memory =
                 texts.containsKey(StepMemory.OPTION) ? StepMemory.parse(text(StepMemory.OPTION), problems) : null;
         long seed = seed();
@@ -162,7 +161,7 @@ final class SettingsReader {
                 targetLoss,
                 patience,
                 seed,
-                (int) threads,
+                threads,
                 text(RunSettings.KERNELS),
                 memory,
                 clip,
@@ -198,7 +197,7 @@ final class SettingsReader {
         defaults.put("batch", "32");
         defaults.put("epochs", otherBudget ? Integer.toString(RunSettings.MOST_EPOCHS) : digits ? "40" : "15");
         defaults.put("seed", "42");
-        defaults.put("threads", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        defaults.put(ComputeOptions.THREADS, ComputeOptions.allThreads());
         defaults.put(RunSettings.KERNELS, Execute.ONEDNN);
         OptimizerSpec rule = OptimizerSpec.parse(optimizer, new Problems());
         String penalty =

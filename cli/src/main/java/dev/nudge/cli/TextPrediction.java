@@ -25,7 +25,7 @@ final class TextPrediction {
     /// @param run   a `.nudge` file, or the folder of a run that wrote one
     /// @param given texts
     /// @param file  more texts, one a line, or null
-    static void show(String run, List<String> given, @Nullable String file, Console console) {
+    static void show(String run, List<String> given, @Nullable String file, Computing computing, Console console) {
         List<String> texts = new ArrayList<>(given);
         if (file != null) {
             try {
@@ -36,8 +36,9 @@ final class TextPrediction {
         }
         Path path = Path.of(run);
         Predictor predictor = Predictor.load(Files.isDirectory(path) ? new RunFolder(path).modelFile() : path);
-        List<Classification> seen =
-                Execute.on(1, () -> texts.stream().map(predictor::classify).toList());
+        List<Classification> seen = computing.on(
+                predictor.file().provenance().settings(),
+                () -> texts.stream().map(predictor::classify).toList());
         for (int i = 0; i < texts.size(); i++) {
             show(texts.get(i), seen.get(i), console);
         }

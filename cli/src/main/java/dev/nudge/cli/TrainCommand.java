@@ -143,12 +143,12 @@ final class TrainCommand implements Subcommand {
     // ---- before the first step ------------------------------------------------------------------------------------
 
     private Ready prepare(ParseResult parsed, Problems problems) {
-        SequencedMap<String, String> given = training.given(parsed);
+        SequencedMap<String, String> given = training.given(parsed, problems);
         Optional<RunFolder> old = old(problems);
         SequencedMap<String, String> texts = new LinkedHashMap<>();
         if (resume != null && old.isPresent()) {
             try {
-                texts.putAll(withKernels(old.get().settings()));
+                texts.putAll(old.get().settings());
             } catch (NudgeException e) {
                 problems.add(Problem.of(e));
             }
@@ -173,7 +173,6 @@ final class TrainCommand implements Subcommand {
             texts.keySet().removeAll(List.of("lr", "l2", "weight-decay")); // they belong to the old one
         }
         texts.putAll(given);
-        Execute.checkKernels(given.get(RunSettings.KERNELS), problems);
         RunSettings settings = SettingsReader.read(texts, problems);
         TrainingData.check(texts.getOrDefault(RunSettings.DATA, RunSettings.DIGITS), problems);
         if (overwrite && resume != null) {
@@ -192,12 +191,6 @@ final class TrainCommand implements Subcommand {
                 Experiment.prepare(settings, problems), resume == null ? Optional.empty() : old, again, changes);
     }
 
-    /// The settings of a run; one that does not say whose kernels computed is from before there was a choice.
-    private static SequencedMap<String, String> withKernels(SequencedMap<String, String> settings) {
-        settings.putIfAbsent(RunSettings.KERNELS, Execute.JAVA);
-        return settings;
-    }
-
     /// Takes over the settings of a run that is to be done again; only the threads and the memory, on which no bit
     /// depends, may differ.
     private @Nullable Replay replayed(
@@ -214,7 +207,7 @@ final class TrainCommand implements Subcommand {
         }
         try {
             Replay changes = Replay.of(again.path());
-            texts.putAll(withKernels(again.settings()));
+            texts.putAll(again.settings());
             if (texts.remove("time") != null) {
                 texts.put("steps", Long.toString(changes.steps()));
             }

@@ -3,6 +3,7 @@ package dev.nudge.cli;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -125,24 +126,11 @@ final class TrainingOptions {
     @Nullable
     String seed;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Threads to compute with; the result does not depend on it (default: all processors).")
-    @Nullable
-    String threads;
+    @Mixin
+    ComputeOptions compute = new ComputeOptions();
 
-    @Option(names = "--kernels", paramLabel = "WHOSE", description = Execute.KERNELS_OPTION)
-    @Nullable
-    String kernels;
-
-    @Option(
-            names = "--memory",
-            paramLabel = "SIZE",
-            description = "Most memory for the values of a step, such as 200MB, or least for as little as can be: what"
-                    + " takes more is computed again instead of kept, later and with the same result.")
-    @Nullable
-    String memory;
+    @Mixin
+    MemoryOption memory = new MemoryOption();
 
     @Option(
             names = "--weight-decay",
@@ -214,8 +202,11 @@ final class TrainingOptions {
     @Nullable
     String onCheckpointError;
 
-    /// What was given, by the name of the option; the data under [RunSettings#DATA].
-    SequencedMap<String, String> given(ParseResult parsed) {
+    /// What was given, by the name of the option; the data under [RunSettings#DATA]. Kernels that cannot be used here
+    /// are
+    /// refused, since those of a run that goes on need not be.
+    SequencedMap<String, String> given(ParseResult parsed, Problems problems) {
+        Execute.checkUsable(compute.kernels, problems);
         SequencedMap<String, String> given = new LinkedHashMap<>();
         if (data != null && !ParseErrors.isValueOfUnknown(data, parsed)) {
             given.put(RunSettings.DATA, data);

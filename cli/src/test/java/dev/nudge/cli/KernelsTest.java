@@ -11,8 +11,12 @@ import dev.nudge.train.io.Json.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whose kernels compute: the choice, what a run says of it, and what comes of another choice.
 class KernelsTest {
@@ -144,6 +148,53 @@ class KernelsTest {
         run.write(record.without("kernels").with("settings", settings));
         Shell.Result rest = Shell.run("train", "--json", "--resume", run.path().toString(), "--steps", "4");
         assertEquals(whole, rest.events().getLast().text("weights"));
+    }
+
+    @Test
+    void aRunIsEvaluatedWithTheKernelsItWasTrainedWithUnlessOthersAreAskedFor() {
+        KernelProvider provider = oneDnn();
+        JsonObject trained = train("a", 2, "--kernels", "java").events().getLast();
+        String run = folder.resolve("a").toString();
+        for (String saved : List.of(run, run + "/model.nudge")) {
+            JsonObject same = Shell.run("eval", saved, "--json").events().getLast();
+            assertEquals("java", same.text("kernels"));
+            assertEquals(trained.number("testLoss"), same.number("testLoss"), "the very same number");
+            Shell.Result asked = Shell.run("eval", saved, "--json", "--kernels", "onednn", "--threads", "3");
+            JsonObject other = asked.events().getLast();
+            assertEquals("java, " + provider.name(), other.text("kernels"), asked.err());
+            assertEquals(trained.number("testLoss"), other.number("testLoss"), 1e-4);
+        }
+        String all = IntStream.range(0, 100).mapToObj(i -> " --row " + i).collect(Collectors.joining());
+        List<String> words = new ArrayList<>(List.of(("predict " + run + " --json" + all).split(" ", -1)));
+        assertEquals("java", last(words).text("kernels"));
+        words.addAll(List.of("--kernels", "onednn"));
+        assertEquals("java, " + provider.name(), last(words).text("kernels"));
+    }
+
+    private static JsonObject last(List<String> words) {
+        Shell.Result result = Shell.run(words.toArray(String[]::new));
+        assertEquals(Main.DONE, result.exitCode(), result.err());
+        return result.events().getLast();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"train", "plan", "lr-find", "explain plan", "example names", "eval a", "predict a", "generate a"
+            })
+    void everyCommandThatComputesTakesTheSameOptions(String command) {
+        Shell.Result refused = Shell.run((command + " --threads 1025 --kernels onednn-bf61").split(" ", -1));
+        assertEquals(Main.USAGE, refused.exitCode());
+        List<String> told = refused.err()
+                .lines()
+                .filter(line -> line.contains("--threads") || line.contains("--kernels"))
+                .sorted()
+                .toList();
+        assertEquals(
+                List.of(
+                        "error[E004] --threads: must be an integer in [1, 1024], found \"1025\".",
+                        "error[E006] --kernels: unknown kernels \"onednn-bf61\" - expected one of onednn, onednn-bf16,"
+                                + " java. Did you mean onednn-bf16?"),
+                told);
     }
 
     @Test

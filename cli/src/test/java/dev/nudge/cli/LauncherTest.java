@@ -165,11 +165,13 @@ class LauncherTest {
         KernelProvider oneDnn = CpuBackend.of(1).providers().getFirst();
         assumeTrue(oneDnn.obstacle().isEmpty(), () -> oneDnn.obstacle().orElseThrow());
         Map<String, String> lacking = Map.of("ONEDNN_MAX_CPU_ISA", "AVX512_CORE"); // read by the library
-        Ended refused = new Launched(lacking, "train", "--json", "--kernels", "onednn-bf16").end();
-        assertEquals(Main.USAGE, refused.exitCode(), refused.err());
-        assertEquals("E014", refused.last().text("code"));
-        String message = refused.last().text("message");
-        assertTrue(message.contains("AVX512_BF16") && message.endsWith("Use --kernels onednn."), message);
+        for (String command : List.of("train", "plan", "lr-find")) {
+            Ended refused = new Launched(lacking, command, "--json", "--kernels", "onednn-bf16").end();
+            assertEquals(Main.USAGE, refused.exitCode(), refused.err());
+            assertEquals("E014", refused.last().text("code"));
+            String message = refused.last().text("message");
+            assertTrue(message.contains("AVX512_BF16") && message.endsWith("Use --kernels onednn."), message);
+        }
     }
 
     @Test

@@ -45,6 +45,19 @@ class StepMemoryTest {
         assertTrue(refused.err().contains("where activations are computed again, the budget is 100000"), refused.err());
     }
 
+    @Test
+    void anExampleInLessMemoryGivesTheSameWeights() {
+        List<String> words = List.of("example", "recommender", "--small", "--json", "--out");
+        List<String> kept = new ArrayList<>(words);
+        kept.add(folder.resolve("a").toString());
+        List<String> again = new ArrayList<>(words);
+        again.addAll(List.of(folder.resolve("b").toString(), "--memory", "least"));
+        assertEquals(weights(Shell.run(kept.toArray(String[]::new))), weights(Shell.run(again.toArray(String[]::new))));
+        again.set(again.size() - 1, "1B");
+        Shell.Result refused = Shell.run(again.toArray(String[]::new));
+        assertTrue(refused.err().contains("error[E611] --memory: expected a size"), refused.err());
+    }
+
     private static long planned(String... memory) {
         List<String> arguments = new ArrayList<>(List.of("plan", "--json", "--batch", "256", "--model", "mlp:32,32"));
         arguments.addAll(List.of(memory));
