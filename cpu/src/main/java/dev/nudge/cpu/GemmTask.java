@@ -9,6 +9,9 @@ final class GemmTask implements Workers.Body {
     static final int DEPTH = 256;
     /// Most elements of a block of A: half of a second-level cache of 1 MiB.
     private static final int BLOCK = 128 * 1024;
+    /// Steps that a line of A is taken for at least: its place does not shrink with the steps.
+    private static final int FEWEST = 64;
+
     private static final int MAX_TRANSPOSED_COLUMNS = 256;
     /// Panels packed at once: rows of B are read in pieces long enough for the processor's prefetching.
     private static final int GROUP = 16;
@@ -85,7 +88,7 @@ final class GemmTask implements Workers.Body {
         this.cFrom = cFrom;
         this.cRow = cRow;
         this.transposed = transposed;
-        boolean readOften = n >= 8 * WIDTH;
+        boolean readOften = n >= 4 * WIDTH;
         packA = aStep != 1 && (readOften || (aStep >= 1024 && n > 2 * WIDTH));
         copyA = aStep == 1 && readOften;
         packB = bColumn != 1 || m > 2 * ROWS;
@@ -100,7 +103,7 @@ final class GemmTask implements Workers.Body {
     private void cut(int threads) {
         int panels = ceilDiv(n, WIDTH);
         int groups = ceilDiv(m, ROWS);
-        int fewestRows = ceilDiv(groups, Math.max(1, BLOCK / depth / ROWS));
+        int fewestRows = ceilDiv(groups, Math.max(1, BLOCK / Math.max(depth, FEWEST) / ROWS));
         int fewestColumns = transposed ? ceilDiv(n, MAX_TRANSPOSED_COLUMNS) : 1;
         double least = Double.POSITIVE_INFINITY;
         int rowBlocks = fewestRows;
@@ -169,9 +172,9 @@ final class GemmTask implements Workers.Body {
                 left = buffer.left(ceilDiv(rows, ROWS) * apart(ROWS, depth));
                 GemmPacking.packRows(ROWS, a, leftFrom, aRow, aStep, rows, steps, left, apart(ROWS, steps));
             } else if (copyA) {
-                left = buffer.left(rows * (depth + LANES));
+                left = buffer.left(rows * PackedTiles.LINE);
                 for (int i = 0; i < rows; i++) {
-                    System.arraycopy(a, leftFrom + i * aRow, left, i * (depth + LANES), steps);
+                    System.arraycopy(a, leftFrom + i * aRow, left, i * PackedTiles.LINE, steps);
                 }
                 leftFrom = 0;
             }
@@ -232,13 +235,23 @@ final class GemmTask implements Workers.Body {
             int outFrom,
             int outRow) {
         boolean first = start != out;
-        int leftRow = packA ? 1 : copyA ? depth + LANES : aRow;
+        int leftRow = packA ? 1 : copyA ? PackedTiles.LINE : aRow;
         int leftStep = packA ? ROWS : aStep;
+        boolean packed = packB && padded == WIDTH && (packA || copyA);
         int i = 0;
         while (i < rows) {
             int height = Tiles.fitting(rows - i);
             int from = packA ? i / ROWS * apart(ROWS, steps) + i % ROWS : leftFrom + i * leftRow;
             int to = outFrom + i * outRow;
+            int startFrom = first ? 0 : to;
+            int startRow = first ? 0 : outRow;
+            i += height;
+            if (packed && PackedTiles.has(height, packA)) {
+                PackedTiles.run(
+                        height, packA, steps, left, from, right, rightFrom, start, startFrom, startRow, out, to,
+                        outRow);
+                continue;
+            }
             Tiles.run(
                     height,
                     padded == WIDTH,
@@ -254,12 +267,11 @@ final class GemmTask implements Workers.Body {
                     rightFrom,
                     rightStep,
                     start,
-                    first ? 0 : to,
-                    first ? 0 : outRow,
+                    startFrom,
+                    startRow,
                     out,
                     to,
                     outRow);
-            i += height;
         }
     }
 
