@@ -3,30 +3,32 @@ package dev.nudge.onednn;
 import dev.nudge.cpu.Bfloat16;
 import dev.nudge.cpu.KernelProvider.Pool;
 import dev.nudge.tensor.backend.BlockKernel;
+import dev.nudge.tensor.backend.PreparingKernel;
+import org.jspecify.annotations.Nullable;
 
 /// Matrix products whose operands are rounded to bfloat16 first; the products of such numbers are exact
 /// as floats, and their sums are floats.
 /*
- * Both operands are rounded in one go before the blocks are computed, since several blocks read the same rows. A matrix
- * that two products of a step read, as weights are forwards and backwards, is rounded twice: to keep it would need to
- * know when it changes, and rounding takes a tenth of the time of a product of 256 rows.
+ * Both operands are rounded in one go before the blocks are computed, since several blocks read the same rows. An operand
+ * that another product of the plan has rounded before, as a weight on the way back, is taken from there; else it is
+ * rounded into room that all products of a thread share.
  */
-final class Bfloat16Kernel implements BlockKernel {
+final class Bfloat16Kernel implements BlockKernel, PreparingKernel {
     /// Elements that a task rounds.
     private static final int RANGE = 1 << 14;
 
     private final MatmulKernel blocks;
     private final Pool pool;
     private final ThreadLocal<Operands> operands;
-    private final int left;
-    private final int right;
+    private final Operand left;
+    private final Operand right;
 
     Bfloat16Kernel(Product product, Library library, Pool pool, ThreadLocal<Operands> operands) {
         this.blocks = new MatmulKernel(product, library, pool);
         this.pool = pool;
         this.operands = operands;
-        this.left = product.batches() * product.m() * product.k();
-        this.right = product.batches() * product.k() * product.n();
+        this.left = new Operand(product.batches() * product.m() * product.k());
+        this.right = new Operand(product.batches() * product.k() * product.n());
     }
 
     @Override
@@ -34,14 +36,14 @@ final class Bfloat16Kernel implements BlockKernel {
         float[] a = (float[]) inputs[0];
         float[] b = (float[]) inputs[1];
         Operands rounded = operands.get();
-        short[] roundedA = rounded.left(left);
-        short[] roundedB = rounded.right(right);
-        int ofLeft = Math.ceilDiv(left, RANGE);
-        pool.run(ofLeft + Math.ceilDiv(right, RANGE), task -> {
+        short[] roundedA = left.isShared() ? left.shared() : rounded.left(left.elements);
+        short[] roundedB = right.isShared() ? right.shared() : rounded.right(right.elements);
+        int ofLeft = left.tasks();
+        pool.run(ofLeft + right.tasks(), task -> {
             if (task < ofLeft) {
-                round(a, roundedA, task, left);
+                round(a, roundedA, task, left.elements);
             } else {
-                round(b, roundedB, task - ofLeft, right);
+                round(b, roundedB, task - ofLeft, right.elements);
             }
         });
         blocks.run(new Object[] {roundedA, roundedB}, outputs, done);
@@ -57,9 +59,58 @@ final class Bfloat16Kernel implements BlockKernel {
         return Bfloat16Products.NAME;
     }
 
+    @Override
+    public void reuse(int input, PreparingKernel earlier, int earlierInput) {
+        if (earlier instanceof Bfloat16Kernel other) {
+            operand(input).take(other.operand(earlierInput));
+        }
+    }
+
+    private Operand operand(int input) {
+        return input == 0 ? left : right;
+    }
+
     private static void round(float[] from, short[] to, int range, int elements) {
         int first = range * RANGE;
         Bfloat16.round(from, to, first, first + Math.min(elements - first, RANGE));
+    }
+
+    /// An operand, and whose rounding of it is used.
+    private static final class Operand {
+        private final int elements;
+        private @Nullable Operand source; // that rounds for this one
+        private boolean lends; // to others
+        private short[] kept = {};
+
+        private Operand(int elements) {
+            this.elements = elements;
+        }
+
+        private void take(Operand earlier) {
+            if (earlier.elements == elements) {
+                source = earlier.source == null ? earlier : earlier.source;
+                source.lends = true;
+            }
+        }
+
+        private int tasks() {
+            return source == null ? Math.ceilDiv(elements, RANGE) : 0;
+        }
+
+        private boolean isShared() {
+            return lends || source != null;
+        }
+
+        /// Where it lies rounded; memory is taken by the first run.
+        private short[] shared() {
+            if (source != null) {
+                return source.kept;
+            }
+            if (kept.length == 0) {
+                kept = new short[elements];
+            }
+            return kept;
+        }
     }
 
     /// Room for the operands of one product as bfloat16; it grows to the largest product and is then

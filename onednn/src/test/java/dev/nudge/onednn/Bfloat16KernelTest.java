@@ -32,7 +32,7 @@ class Bfloat16KernelTest {
         }
     };
 
-    private static Kernel kernel(Product product, Pool pool) {
+    private static Bfloat16Kernel kernel(Product product, Pool pool) {
         return new Bfloat16Kernel(
                 product, Installed.ofBfloat16(), pool, ThreadLocal.withInitial(Bfloat16Kernel.Operands::new));
     }
@@ -163,6 +163,25 @@ class Bfloat16KernelTest {
         Kernel kernel = MatmulKernelTest.kernel(backend, product);
         assertTrue(backend.name().endsWith("oneDNN 3.11.0 bf16"), backend.name());
         return kernel;
+    }
+
+    @Test
+    void anOperandThatWasRoundedForAnotherProductIsTakenFromThere() {
+        Product forwards = new Product(false, false, 1, 64, 128, 96);
+        Product backwards = new Product(false, true, 1, 64, 96, 128);
+        float[] weight = random(1, 96 * 128);
+        float[] batch = random(2, 64 * 96);
+        float[] gradient = random(3, 64 * 128);
+        float[] expected = multiply(kernel(backwards, ALONE), backwards, gradient, weight);
+        Bfloat16Kernel first = kernel(forwards, ALONE);
+        Bfloat16Kernel second = kernel(backwards, ALONE);
+        second.reuse(1, first, 1);
+        float[] result = multiply(kernel(forwards, ALONE), forwards, batch, weight);
+        assertArrayEquals(result, multiply(first, forwards, batch, weight));
+        float[] unread = new float[weight.length];
+        assertArrayEquals(expected, multiply(second, backwards, gradient, unread));
+        multiply(first, forwards, batch, unread); // as after an update
+        assertArrayEquals(new float[64 * 96], multiply(second, backwards, gradient, weight));
     }
 
     @Test

@@ -182,6 +182,7 @@ final class Planner {
                             ? loop(step, results.get(s))
                             : call(step.nodes().getFirst()));
         }
+        Preparations.share(steps);
         int[] commits = new int[assigned.size()]; // array to copy into each variable at the end, or -1
         for (int i = 0; i < commits.length; i++) {
             int from = array[graph.root(assigned.get(i))];
