@@ -1,17 +1,9 @@
 package dev.nudge.cpu;
 
-import dev.nudge.tensor.DType;
-import dev.nudge.tensor.backend.Loop;
-import java.lang.ref.WeakReference;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// Makes code for the loops that run most, in the background, and hands it over once it is faster than going operation
 /// by operation.
@@ -33,7 +25,7 @@ final class LoopCompiler {
     private static final double FASTER = 0.95;
 
     private final ThreadPoolExecutor thread;
-    private final Map<Structure, WeakReference<TileStep>> known = new ConcurrentHashMap<>();
+    private final SharedCode shared = new SharedCode();
 
     LoopCompiler() {
         thread = new ThreadPoolExecutor(1, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
@@ -42,19 +34,6 @@ final class LoopCompiler {
             return background;
         });
         thread.allowCoreThreadTimeOut(true);
-    }
-
-    /// What the code of a loop depends on: neither the number of elements nor the shapes of broadcasts.
-    private record Structure(List<Operand> inputs, List<Loop.Step> steps, List<Loop.Output> outputs) {
-        record Operand(DType dtype, boolean scalar) {}
-
-        static Structure of(Loop loop) {
-            List<Operand> operands = new ArrayList<>();
-            for (Loop.Input input : loop.inputs()) {
-                operands.add(new Operand(input.source().dtype(), input.isScalar()));
-            }
-            return new Structure(operands, loop.steps(), loop.outputs());
-        }
     }
 
     /// Whether a loop that has done `operations` element operations should be given to [#compile].
@@ -70,14 +49,12 @@ final class LoopCompiler {
     }
 
     private Optional<TileStep> code(LoopKernel kernel) {
-        Structure structure = Structure.of(kernel.loop());
-        WeakReference<TileStep> made = known.get(structure);
-        @Nullable TileStep code = made == null ? null : made.get();
-        if (code != null) {
-            return Optional.of(code);
+        Optional<TileStep> made = shared.find(kernel.loop());
+        if (made.isPresent()) {
+            return made;
         }
         Optional<TileStep> written = LoopCode.of(kernel.loop()).filter(candidate -> becomesFast(kernel, candidate));
-        written.ifPresent(fast -> known.put(structure, new WeakReference<>(fast)));
+        written.ifPresent(fast -> shared.keep(kernel.loop(), fast));
         return written;
     }
 
