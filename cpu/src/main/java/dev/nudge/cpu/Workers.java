@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * and finds it in its own cache; and one that loses its core delays only the task it holds. Idle helpers spin for some
  * tens of microseconds (a training step hands over work every few microseconds and waking a parked thread costs more
  * than most kernels) and then park. They yield while they spin: on a busy machine a helper may have been woken on the
- * caller's own core, and would keep it. They do not spin at all when there are more threads than processors.
+ * caller's own core, and would keep it. They do not spin at all when there are more threads than processors. Who has been
+ * parked for long ends, or the threads of backends that nobody has any more would stay; the next run starts another.
  *
  * The claim on a share holds the run's number in its upper half and the count of unclaimed tasks in its lower half. A
  * helper reads `body` and `tasks` between reading a claim and a successful compare-and-set on it: success proves that
@@ -30,10 +31,12 @@ final class Workers implements AutoCloseable {
     }
 
     private static final long SPIN_NANOS = 50_000;
+    private static final long LINGER_NANOS = 30_000_000_000L;
     private static final int YIELD_EVERY = 32;
     private static final int APART = 16; // longs between the claims of two threads
 
     private final int threads;
+    private final long lingerNanos;
     private final boolean spins;
     private final AtomicBoolean busy = new AtomicBoolean();
     private final AtomicLongArray claims; // one per thread, on cache lines of their own
@@ -48,10 +51,16 @@ final class Workers implements AutoCloseable {
 
     /// A pool of `threads` threads, the caller included. Threads are started by the first run that needs them.
     Workers(int threads) {
+        this(threads, LINGER_NANOS);
+    }
+
+    /// A pool whose threads end after so many nanoseconds without work.
+    Workers(int threads, long lingerNanos) {
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, was " + threads);
         }
         this.threads = threads;
+        this.lingerNanos = lingerNanos;
         this.claims = new AtomicLongArray(threads * APART);
         this.spins = threads <= Runtime.getRuntime().availableProcessors();
     }
@@ -102,7 +111,9 @@ final class Workers implements AutoCloseable {
             claims.set(share * APART, number << 32 | (first(share + 1, tasks) - first(share, tasks)));
         }
         for (int i = 0; i < helpers.length && i < tasks - 1; i++) {
-            if (helpers[i].parked) {
+            if (helpers[i].ended) {
+                helpers[i] = started(i + 1);
+            } else if (helpers[i].parked) {
                 LockSupport.unpark(helpers[i]);
             }
         }
@@ -133,12 +144,17 @@ final class Workers implements AutoCloseable {
         if (helpers.length == 0) {
             Helper[] started = new Helper[threads - 1];
             for (int i = 0; i < started.length; i++) {
-                started[i] = new Helper(i + 1);
-                started[i].start();
+                started[i] = started(i + 1);
             }
             helpers = started;
         }
         return helpers;
+    }
+
+    private Helper started(int number) {
+        Helper helper = new Helper(number);
+        helper.start();
+        return helper;
     }
 
     /// The first task of a share.
@@ -214,6 +230,7 @@ final class Workers implements AutoCloseable {
     private final class Helper extends Thread {
         private final int number;
         private volatile boolean parked;
+        private volatile boolean ended;
 
         Helper(int number) {
             super("nudge-worker-" + number);
@@ -232,9 +249,15 @@ final class Workers implements AutoCloseable {
                 }
                 if (!unclaimed()) {
                     parked = true;
+                    long since = System.nanoTime();
                     while (!unclaimed() && !closed) {
-                        LockSupport.park(Workers.this);
+                        ended = System.nanoTime() - since >= lingerNanos;
+                        if (ended && !unclaimed()) { // looked at again, now that a run can see that it needs another
+                            return;
+                        }
+                        LockSupport.parkNanos(Workers.this, lingerNanos);
                     }
+                    ended = false;
                     parked = false;
                 }
             }

@@ -1,10 +1,13 @@
 package dev.nudge.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +42,27 @@ class WorkersTest {
         }
         for (int value : values) {
             assertEquals(5_000, value);
+        }
+    }
+
+    @Test
+    void threadsWithoutWorkEndAndComeBack() throws InterruptedException {
+        try (Workers workers = new Workers(3, 1_000_000)) {
+            for (int run = 0; run < 20; run++) {
+                Set<Thread> busy = ConcurrentHashMap.newKeySet();
+                CountDownLatch all = new CountDownLatch(3);
+                workers.run(3, task -> {
+                    busy.add(Thread.currentThread());
+                    all.countDown();
+                    assertTrue(awaited(all), "each task needs a thread of its own");
+                });
+                busy.remove(Thread.currentThread());
+                assertEquals(2, busy.size());
+                for (Thread helper : busy) {
+                    helper.join(TimeUnit.SECONDS.toMillis(10));
+                    assertFalse(helper.isAlive());
+                }
+            }
         }
     }
 
