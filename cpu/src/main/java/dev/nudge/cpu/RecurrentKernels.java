@@ -23,16 +23,21 @@ final class RecurrentKernels {
     private static final int MANY = 16; // the same when there are enough of them: the weight is read for each task
     private static final int PANEL = 2 * RowKernels.LANES; // columns
     private static final int DEPTH = 256; // rows of a panel that stay in the first-level cache
+    private static final int TURNED = 64; // the same while it is written by columns
+    private static final int LINE = DEPTH + RowKernels.LANES; // as in PackedTiles
+    private static final int ROWS = 8; // of a tile
 
     private final Workers workers;
     private final RunProduct product;
     private final CellKernels cells;
+    private final boolean tiles; // whether PackedTiles have the width of a panel here
     private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
 
-    RecurrentKernels(Workers workers, RunProduct product, CellKernels cells) {
+    RecurrentKernels(Workers workers, RunProduct product, CellKernels cells, boolean vector) {
         this.workers = workers;
         this.product = product;
         this.cells = cells;
+        this.tiles = vector && GemmPacking.WIDTH == PANEL;
     }
 
     Kernel of(LongShortTermMemory.Lstm op, List<Type> inputs) {
@@ -80,7 +85,6 @@ final class RecurrentKernels {
             float[] y = (float[]) in[0];
             float[] memory = (float[]) in[2];
             Back back = (example, before, place, row, own) -> {
-                int from = row * at.gates();
                 cells.lstmGradient(
                         y,
                         place * at.result(),
@@ -91,11 +95,11 @@ final class RecurrentKernels {
                         row * at.stateRow(),
                         own.memories,
                         row * width,
-                        own.sums,
-                        from,
                         own.row,
+                        0,
+                        own.squashed,
                         width);
-                System.arraycopy(own.sums, from, own.row, 0, at.gates());
+                own.lines.put(own.row, 0, at.gates(), row, 0);
             };
             backward(at, op.ofStart(), in, inputs, (float[]) out[0], back);
         };
@@ -118,9 +122,8 @@ final class RecurrentKernels {
                         row * at.stateRow(),
                         own.row,
                         width);
-                int to = row * at.gates();
-                System.arraycopy(own.row, 0, own.sums, to, 2 * width);
-                System.arraycopy(own.row, 3 * width, own.sums, to + 2 * width, width);
+                own.lines.put(own.row, 0, 2 * width, row, 0);
+                own.lines.put(own.row, 3 * width, width, row, 2 * width);
             };
             backward(at, op.ofStart(), in, inputs, (float[]) out[0], back);
         };
@@ -143,7 +146,7 @@ final class RecurrentKernels {
     }
 
     /// The gradient of a cell at one time, for row `row` of a task: leaves the operand of the product
-    /// in `sums`, the row of the result in `row`.
+    /// in `lines`, the row of the result in `row`.
     @FunctionalInterface
     private interface Back {
         void run(int example, int before, int place, int row, Scratch own);
@@ -190,6 +193,35 @@ final class RecurrentKernels {
         }
     }
 
+    /// The rows of a task as operand of a product: slices of [#DEPTH] columns, in each the rows one after the other.
+    private static final class Lines {
+        private float[] array = Scratch.NONE;
+        private int rows;
+        private int columns;
+
+        void reserve(int rows, int columns) {
+            this.rows = rows;
+            this.columns = columns;
+            array = Scratch.grown(array, place(0, columns + DEPTH - 1));
+        }
+
+        /// Where an element lies, if `column` is the first of a slice.
+        int place(int row, int column) {
+            return (column / DEPTH * rows + row) * LINE;
+        }
+
+        /// Writes a run of columns.
+        void put(float[] from, int start, int count, int row, int column) {
+            int done = 0;
+            while (done < count) {
+                int into = (column + done) % DEPTH;
+                int piece = Math.min(count - done, DEPTH - into);
+                System.arraycopy(from, start + done, array, place(row, column + done) + into, piece);
+                done += piece;
+            }
+        }
+    }
+
     private static int padded(int columns) {
         return (columns + PANEL - 1) / PANEL * PANEL;
     }
@@ -204,6 +236,8 @@ final class RecurrentKernels {
         private float[] memories = NONE;
         private float[] upstream = NONE;
         private float[] row = NONE;
+        private float[] squashed = NONE;
+        private final Lines lines = new Lines();
 
         static float[] grown(float[] array, int length) {
             return array.length < length ? new float[length] : array;
@@ -234,12 +268,16 @@ final class RecurrentKernels {
         int width = at.width();
         own.sums = Scratch.grown(own.sums, rows * at.sumRow());
         own.states = Scratch.grown(own.states, rows * width);
+        own.lines.reserve(rows, width);
         System.arraycopy(start[0], first * width, own.states, 0, rows * width);
         for (int i = 0; i < at.time(); i++) {
             for (int row = 0; row < rows; row++) {
                 begin.write(at.place(first + row, i), own.sums, row * at.sumRow());
             }
-            multiply(rows, width, own.states, width, packed, at.sumRow(), own.sums);
+            for (int row = 0; row < rows; row++) {
+                own.lines.put(own.states, row * width, width, row, 0);
+            }
+            multiply(own.lines, packed, at.sumRow(), own.sums);
             for (int row = 0; row < rows; row++) {
                 int example = first + row;
                 int before = at.place(example, i - 1);
@@ -292,11 +330,12 @@ final class RecurrentKernels {
         int rows = Math.min(at.most(), at.batch() - first);
         int width = at.width();
         int outRow = 4 * width;
-        own.sums = Scratch.grown(own.sums, rows * at.gates());
+        own.lines.reserve(rows, at.gates());
         own.states = zeros(own.states, rows * at.stateRow());
         own.memories = zeros(own.memories, rows * width);
         own.upstream = zeros(own.upstream, at.result());
         own.row = Scratch.grown(own.row, outRow);
+        own.squashed = Scratch.grown(own.squashed, width);
         for (int i = at.time() - 1; i >= 0; i--) {
             for (int row = 0; row < rows; row++) {
                 int example = first + row;
@@ -307,15 +346,15 @@ final class RecurrentKernels {
                 } else {
                     add(own.upstream, 0, own.states, row * at.stateRow(), width);
                     add(own.upstream, width, own.memories, row * width, at.states() > 1 ? width : 0);
-                    Arrays.fill(own.sums, row * at.gates(), (row + 1) * at.gates(), 0f);
                     Arrays.fill(own.row, 0, outRow, 0f);
+                    own.lines.put(own.row, 0, at.gates(), row, 0);
                 }
                 if (!ofStart) {
                     System.arraycopy(own.row, 0, out, place * outRow, outRow);
                 }
             }
             if (i > 0 || ofStart) {
-                multiply(rows, at.gates(), own.sums, at.gates(), packed, at.stateRow(), own.states);
+                multiply(own.lines, packed, at.stateRow(), own.states);
             }
         }
         if (ofStart) {
@@ -341,28 +380,53 @@ final class RecurrentKernels {
         }
     }
 
-    /// Adds `[rows, depth] x [depth, columns]` to `sums`; `columns` are those of whole panels.
-    private void multiply(int rows, int depth, float[] a, int aRow, float[] packed, int columns, float[] sums) {
+    /// Adds the product of `lines` and the weight to `sums`; `columns` are those of whole panels.
+    private void multiply(Lines lines, float[] packed, int columns, float[] sums) {
+        int most = tiles ? ROWS : lines.rows;
         for (int j = 0; j < columns; j += PANEL) {
-            for (int p = 0; p < depth; p += DEPTH) {
-                product.multiply(
-                        rows,
-                        PANEL,
-                        1,
-                        0,
-                        0,
-                        Math.min(DEPTH, depth - p),
-                        a,
-                        p,
-                        aRow,
-                        1,
-                        packed,
-                        j * depth + p * PANEL,
-                        PANEL,
-                        true,
-                        sums,
-                        j,
-                        columns);
+            for (int p = 0; p < lines.columns; p += DEPTH) {
+                int depth = Math.min(DEPTH, lines.columns - p);
+                int right = j * lines.columns + p * PANEL;
+                for (int row = 0; row < lines.rows; row += most) {
+                    int left = lines.place(row, p);
+                    int to = row * columns + j;
+                    int rows = Math.min(most, lines.rows - row);
+                    if (tiles && rows == ROWS) {
+                        PackedTiles.run(
+                                rows,
+                                false,
+                                depth,
+                                lines.array,
+                                left,
+                                packed,
+                                right,
+                                sums,
+                                to,
+                                columns,
+                                sums,
+                                to,
+                                columns);
+                    } else {
+                        product.multiply(
+                                rows,
+                                PANEL,
+                                1,
+                                0,
+                                0,
+                                depth,
+                                lines.array,
+                                left,
+                                LINE,
+                                1,
+                                packed,
+                                right,
+                                PANEL,
+                                true,
+                                sums,
+                                to,
+                                columns);
+                    }
+                }
             }
         }
     }
@@ -381,10 +445,13 @@ final class RecurrentKernels {
     private static void packTurned(float[] weight, int width, int gates, int panel, float[] packed) {
         int from = panel * PANEL;
         int start = from * gates;
-        for (int j = 0; j < PANEL; j++) {
-            int row = (from + j) * gates;
-            for (int p = 0, to = start + j; p < gates; p++, to += PANEL) {
-                packed[to] = from + j < width ? weight[row + p] : 0f;
+        for (int block = 0; block < gates; block += TURNED) {
+            int end = Math.min(gates, block + TURNED);
+            for (int j = 0; j < PANEL; j++) {
+                int row = (from + j) * gates;
+                for (int p = block; p < end; p++) {
+                    packed[start + j + p * PANEL] = from + j < width ? weight[row + p] : 0f;
+                }
             }
         }
     }

@@ -61,6 +61,7 @@ final class RecurrentSamples {
         List<OpSample> samples = new ArrayList<>();
         add(samples, new Extents(DType.F32, 37, 7, 67, false, true));
         add(samples, new Extents(DType.F32, 61, 5, 40, true, false));
+        add(samples, new Extents(DType.F32, 9, 2, 259, false, false)); // a state wider than what is multiplied at once
         return samples;
     }
 
