@@ -10,21 +10,19 @@ import java.util.Arrays;
  * A task is one head of keys and values of one example, with the g query heads that share it, so what is computed does
  * not depend on the threads. It goes over blocks of times. Queries of a block, (time, head), scaled, are the columns of
  * a matrix, its scores are [keys, queries], and so is everything made from them: a softmax runs down columns, lane
- * beside lane, and no product needs an operand turned around. Keys and values are read where they lie, or from a copy
- * with rows filled up to whole vectors. Under a causal mask a block looks at no key behind its last time.
+ * beside lane, and no product needs an operand turned around but queries and upstream gradients. All matrices are
+ * [Strips]. Under a causal mask a strip of queries looks at no key behind its last time, up to whole tiles.
  */
 final class AttentionKernels {
     private static final int BLOCK = 64; // queries of a block
 
     private final Workers workers;
-    private final RunProduct product;
-    private final RowKernels kernels;
+    private final AttentionTiles tiles;
     private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
 
-    AttentionKernels(Workers workers, RunProduct product, RowKernels kernels) {
+    AttentionKernels(Workers workers, AttentionTiles tiles) {
         this.workers = workers;
-        this.product = product;
-        this.kernels = kernels;
+        this.tiles = tiles;
     }
 
     Kernel of(Attentions.SelfAttention op, Shape packed) {
@@ -86,9 +84,14 @@ final class AttentionKernels {
             return Math.max(1, BLOCK / group());
         }
 
-        /// Keys that a block of times up to `end` sees.
-        int keys(int end) {
-            return causal ? end : time;
+        /// Strips of a head.
+        int strips() {
+            return ceiling(width, Strips.WIDTH);
+        }
+
+        /// All times, up to whole tiles.
+        int rows() {
+            return ceiling(time, AttentionTiles.ROWS) * AttentionTiles.ROWS;
         }
 
         float scale() {
@@ -96,28 +99,22 @@ final class AttentionKernels {
         }
     }
 
-    /// Rows of whole vectors in some array.
-    private record Rows(float[] array, int from, int stride) {}
+    private static int ceiling(int x, int y) {
+        return (x + y - 1) / y;
+    }
 
-    /// The arrays of one thread; they grow to the largest attention and are then reused.
+    /// The matrices of one thread; they grow to the largest attention and are then reused.
     private static final class Scratch {
-        private static final float[] NONE = {};
-
-        private float[] keys = NONE;
-        private float[] values = NONE;
-        private float[] queries = NONE; // of a block: rows
-        private float[] turned = NONE; // of a block: columns
-        private float[] upstream = NONE;
-        private float[] upstreamTurned = NONE;
-        private float[] weights = NONE;
-        private float[] errors = NONE;
-        private float[] result = NONE;
-        private float[] keyGradient = NONE;
-        private float[] valueGradient = NONE;
-
-        static float[] grown(float[] array, int length) {
-            return array.length < length ? new float[length] : array;
-        }
+        private final Strips keys = new Strips();
+        private final Strips values = new Strips();
+        private final Strips queries = new Strips(); // of a block, as are all that follow
+        private final Strips turned = new Strips();
+        private final Strips upstream = new Strips();
+        private final Strips weights = new Strips();
+        private final Strips errors = new Strips();
+        private final Strips result = new Strips();
+        private final Strips keyGradient = new Strips(); // of all
+        private final Strips valueGradient = new Strips();
     }
 
     /// Times `start` to `end` of one task.
@@ -127,151 +124,31 @@ final class AttentionKernels {
             return (end - start) * at.group();
         }
 
-        int columns() {
-            return RunProduct.padded(count());
+        /// Strips of queries.
+        int strips() {
+            return ceiling(count(), Strips.WIDTH);
         }
 
-        int width() {
-            return RunProduct.padded(at.width());
+        /// Keys that a strip of queries sees.
+        int keys(int strip) {
+            return at.causal() ? Math.min(end, start + ((strip + 1) * Strips.WIDTH - 1) / at.group() + 1) : at.time();
         }
 
-        int keys() {
-            return at.keys(end);
+        /// These, up to whole tiles; none in front of the first strip.
+        int rows(int strip) {
+            return strip < 0 ? 0 : ceiling(keys(strip), AttentionTiles.ROWS) * AttentionTiles.ROWS;
         }
     }
 
     private void forward(Layout at, int task, float[] packed, float[] out, Scratch scratch) {
-        Rows keys = rows(packed, at.key(task), at, scratch.keys = copies(scratch.keys, at));
-        Rows values = rows(packed, at.value(task), at, scratch.values = copies(scratch.values, at));
+        split(packed, at.key(task), at, scratch.keys);
+        split(packed, at.value(task), at, scratch.values);
         for (int start = 0; start < at.time(); start += at.step()) {
             Block block = new Block(at, task, start, Math.min(at.time(), start + at.step()));
-            weigh(block, packed, keys, scratch);
-            scratch.result = Scratch.grown(scratch.result, block.count() * block.width());
-            times(block, scratch.weights, values, scratch.result);
-            scatter(block, scratch.result, 1, out, at.output(task), at.outputRow());
+            weigh(block, packed, scratch);
+            times(block, scratch.weights, scratch.values, scratch.result);
+            join(block, scratch.result, 1, out, at.output(task), at.outputRow());
         }
-    }
-
-    private static float[] copies(float[] array, Layout at) {
-        int width = RunProduct.padded(at.width());
-        return width == at.width() ? array : Scratch.grown(array, at.time() * width);
-    }
-
-    /// Rows of the packed input, one of each time: where they lie, if they are whole vectors, or copied.
-    private static Rows rows(float[] packed, int from, Layout at, float[] copy) {
-        int width = RunProduct.padded(at.width());
-        if (width == at.width()) {
-            return new Rows(packed, from, at.row());
-        }
-        for (int time = 0; time < at.time(); time++) {
-            System.arraycopy(packed, from + time * at.row(), copy, time * width, at.width());
-            Arrays.fill(copy, time * width + at.width(), (time + 1) * width, 0f);
-        }
-        return new Rows(copy, 0, width);
-    }
-
-    /// Makes the weights of a block, `[keys, queries]`: zero where a query does not see a key. Leaves its scaled
-    /// queries
-    /// in rows and in columns.
-    private void weigh(Block block, float[] packed, Rows keys, Scratch scratch) {
-        Layout at = block.at();
-        int columns = block.columns();
-        scratch.queries = Scratch.grown(scratch.queries, block.count() * block.width());
-        scratch.turned = Scratch.grown(scratch.turned, at.width() * columns);
-        scratch.weights = Scratch.grown(scratch.weights, at.time() * columns);
-        gather(block, packed, at.query(block.task()), at.row(), at.scale(), scratch.queries);
-        turn(block, scratch.queries, scratch.turned);
-        against(block, keys, scratch.turned, scratch.weights);
-        if (at.causal()) {
-            for (int key = block.start() + 1; key < block.keys(); key++) {
-                int row = key * columns;
-                Arrays.fill(scratch.weights, row, row + (key - block.start()) * at.group(), Float.NEGATIVE_INFINITY);
-            }
-        }
-        kernels.softmaxColumns(scratch.weights, block.keys(), columns);
-    }
-
-    /// Copies the rows of a block's queries, times `scale`, filled up with zeros.
-    private static void gather(Block block, float[] from, int first, int row, float scale, float[] to) {
-        Layout at = block.at();
-        int width = block.width();
-        for (int query = 0; query < block.count(); query++) {
-            int source = first + (block.start() + query / at.group()) * row + query % at.group() * at.width();
-            int target = query * width;
-            for (int i = 0; i < at.width(); i++) {
-                to[target + i] = from[source + i] * scale;
-            }
-            Arrays.fill(to, target + at.width(), target + width, 0f);
-        }
-    }
-
-    /// The opposite of [#gather].
-    private static void scatter(Block block, float[] from, float scale, float[] to, int first, int row) {
-        Layout at = block.at();
-        for (int query = 0; query < block.count(); query++) {
-            int target = first + (block.start() + query / at.group()) * row + query % at.group() * at.width();
-            int source = query * block.width();
-            for (int i = 0; i < at.width(); i++) {
-                to[target + i] = from[source + i] * scale;
-            }
-        }
-    }
-
-    /// Makes the rows of a block columns; columns that no query has are zero.
-    private static void turn(Block block, float[] rows, float[] columns) {
-        int count = block.columns();
-        Arrays.fill(columns, 0, block.at().width() * count, 0f);
-        for (int query = 0; query < block.count(); query++) {
-            int source = query * block.width();
-            for (int i = 0, to = query; i < block.at().width(); i++, to += count) {
-                columns[to] = rows[source + i];
-            }
-        }
-    }
-
-    /// `[keys, width] x [width, queries]`.
-    private void against(Block block, Rows keys, float[] turned, float[] out) {
-        int columns = block.columns();
-        product.multiply(
-                block.keys(),
-                columns,
-                1,
-                0,
-                0,
-                block.at().width(),
-                keys.array(),
-                keys.from(),
-                keys.stride(),
-                1,
-                turned,
-                0,
-                columns,
-                false,
-                out,
-                0,
-                columns);
-    }
-
-    /// `[keys, queries]ᵀ x [keys, width]`.
-    private void times(Block block, float[] weights, Rows rows, float[] out) {
-        product.multiply(
-                block.count(),
-                block.width(),
-                1,
-                0,
-                0,
-                block.keys(),
-                weights,
-                0,
-                1,
-                block.columns(),
-                rows.array(),
-                rows.from(),
-                rows.stride(),
-                false,
-                out,
-                0,
-                block.width());
     }
 
     /*
@@ -279,66 +156,142 @@ final class AttentionKernels {
      *   dV = P dy,  dP = V dyᵀ,  dS = P (dP - columnsum(P dP)),  dQ = dSᵀ K / √d,  dK = dS Q'.
      */
     private void gradient(Layout at, int task, float[] packed, float[] dy, float[] out, Scratch scratch) {
-        Rows keys = rows(packed, at.key(task), at, scratch.keys = copies(scratch.keys, at));
-        Rows values = rows(packed, at.value(task), at, scratch.values = copies(scratch.values, at));
-        int width = RunProduct.padded(at.width());
-        scratch.keyGradient = Scratch.grown(scratch.keyGradient, at.time() * width);
-        scratch.valueGradient = Scratch.grown(scratch.valueGradient, at.time() * width);
-        int seen = 0; // keys that an earlier block has seen
+        split(packed, at.key(task), at, scratch.keys);
+        split(packed, at.value(task), at, scratch.values);
+        scratch.keyGradient.reshape(at.rows(), at.strips());
+        scratch.keyGradient.clear(at.strips());
+        scratch.valueGradient.reshape(at.rows(), at.strips());
+        scratch.valueGradient.clear(at.strips());
         for (int start = 0; start < at.time(); start += at.step()) {
             Block block = new Block(at, task, start, Math.min(at.time(), start + at.step()));
-            int columns = block.columns();
-            scratch.upstream = Scratch.grown(scratch.upstream, block.count() * width);
-            scratch.upstreamTurned = Scratch.grown(scratch.upstreamTurned, at.width() * columns);
-            scratch.errors = Scratch.grown(scratch.errors, at.time() * columns);
-            scratch.result = Scratch.grown(scratch.result, block.count() * width);
-            weigh(block, packed, keys, scratch);
-            gather(block, dy, at.output(task), at.outputRow(), 1, scratch.upstream);
-            turn(block, scratch.upstream, scratch.upstreamTurned);
-            onto(block, scratch.weights, scratch.upstream, seen, scratch.valueGradient);
-            against(block, values, scratch.upstreamTurned, scratch.errors);
-            kernels.softmaxColumnsGradient(scratch.weights, scratch.errors, block.keys(), columns);
-            onto(block, scratch.errors, scratch.queries, seen, scratch.keyGradient);
-            times(block, scratch.errors, keys, scratch.result);
-            scatter(block, scratch.result, at.scale(), out, at.query(task), at.row());
-            seen = block.keys();
+            weigh(block, packed, scratch);
+            split(block, dy, at.output(task), at.outputRow(), 1, scratch.upstream);
+            onto(block, scratch.weights, scratch.upstream, scratch.valueGradient);
+            turn(block, scratch.upstream, scratch.turned);
+            against(block, scratch.values, scratch.turned, scratch.errors);
+            for (int strip = 0; strip < block.strips(); strip++) {
+                tiles.softmaxGradient(scratch.weights, scratch.errors, strip, block.rows(strip));
+            }
+            onto(block, scratch.errors, scratch.queries, scratch.keyGradient);
+            times(block, scratch.errors, scratch.keys, scratch.result);
+            join(block, scratch.result, at.scale(), out, at.query(task), at.row());
         }
-        for (int time = 0; time < at.time(); time++) {
-            int to = time * at.row();
-            System.arraycopy(scratch.keyGradient, time * width, out, at.key(task) + to, at.width());
-            System.arraycopy(scratch.valueGradient, time * width, out, at.value(task) + to, at.width());
+        join(scratch.keyGradient, at, out, at.key(task));
+        join(scratch.valueGradient, at, out, at.value(task));
+    }
+
+    /// Makes the weights of a block, `[keys, queries]`: zero where a query does not see a key. Leaves its scaled
+    /// queries.
+    private void weigh(Block block, float[] packed, Scratch scratch) {
+        Layout at = block.at();
+        split(block, packed, at.query(block.task()), at.row(), at.scale(), scratch.queries);
+        turn(block, scratch.queries, scratch.turned);
+        against(block, scratch.keys, scratch.turned, scratch.weights);
+        for (int strip = 0; strip < block.strips(); strip++) {
+            hide(block, strip, scratch.weights);
+            tiles.softmax(scratch.weights, strip, block.rows(strip));
         }
     }
 
-    /// Adds `[keys, queries] x [queries, width]` to the rows of keys that were `seen`, and sets the others.
-    private void onto(Block block, float[] weights, float[] rows, int seen, float[] sums) {
-        onto(block, weights, rows, 0, Math.min(seen, block.keys()), true, sums);
-        onto(block, weights, rows, seen, block.keys(), false, sums);
+    /// Makes scores minus infinity where a query of a strip does not see a key.
+    private static void hide(Block block, int strip, Strips scores) {
+        Layout at = block.at();
+        int group = at.group();
+        int first = block.start() + strip * Strips.WIDTH / group; // time of the first query
+        for (int key = at.causal() ? first + 1 : at.time(); key < block.rows(strip); key++) {
+            int earlier = (key - block.start()) * group - strip * Strips.WIDTH;
+            int hidden = key < at.time() ? Math.min(earlier, Strips.WIDTH) : Strips.WIDTH;
+            int from = scores.at(key, strip);
+            Arrays.fill(scores.array(), from, from + hidden, Float.NEGATIVE_INFINITY);
+        }
     }
 
-    private void onto(Block block, float[] weights, float[] rows, int first, int end, boolean adds, float[] sums) {
-        if (first >= end) {
-            return;
+    /// Copies the keys or values of all times.
+    private void split(float[] packed, int first, Layout at, Strips to) {
+        to.reshape(at.rows(), at.strips());
+        if (at.rows() != at.time() || at.width() % Strips.WIDTH != 0) {
+            to.clear(at.strips());
         }
-        int columns = block.columns();
-        int width = block.width();
-        product.multiply(
-                end - first,
-                width,
-                1,
-                0,
-                0,
-                block.count(),
-                weights,
-                first * columns,
-                columns,
-                1,
-                rows,
-                0,
-                width,
-                adds,
-                sums,
-                first * width,
-                width);
+        tiles.split(packed, first, at.row(), at.time(), at.width(), 1, to, 0, 1);
+    }
+
+    /// The opposite, of their gradients.
+    private void join(Strips from, Layout at, float[] out, int first) {
+        tiles.join(from, 0, 1, 1, out, first, at.row(), at.time(), at.width());
+    }
+
+    /// Copies the numbers of a block's queries, times `factor`; zeros beyond them.
+    private void split(Block block, float[] from, int first, int row, float factor, Strips to) {
+        Layout at = block.at();
+        int rows = block.strips() * Strips.WIDTH;
+        to.reshape(rows, at.strips());
+        if (rows != block.count() || at.width() % Strips.WIDTH != 0) {
+            to.clear(at.strips());
+        }
+        int group = at.group();
+        for (int head = 0; head < group; head++) {
+            int source = first + block.start() * row + head * at.width();
+            tiles.split(from, source, row, block.end() - block.start(), at.width(), factor, to, head, group);
+        }
+    }
+
+    /// The opposite.
+    private void join(Block block, Strips from, float factor, float[] to, int first, int row) {
+        Layout at = block.at();
+        int group = at.group();
+        for (int head = 0; head < group; head++) {
+            int target = first + block.start() * row + head * at.width();
+            tiles.join(from, head, group, factor, to, target, row, block.end() - block.start(), at.width());
+        }
+    }
+
+    /// Makes the rows of a block columns, square by square.
+    private void turn(Block block, Strips rows, Strips columns) {
+        columns.reshape(block.at().strips() * Strips.WIDTH, block.strips());
+        for (int i = 0; i < block.strips(); i++) {
+            for (int j = 0; j < block.at().strips(); j++) {
+                tiles.turn(
+                        rows.array(), rows.at(i * Strips.WIDTH, j), columns.array(), columns.at(j * Strips.WIDTH, i));
+            }
+        }
+    }
+
+    /// `[keys, width] x [width, queries]`, of each strip the keys that it sees.
+    private void against(Block block, Strips keys, Strips turned, Strips out) {
+        int depth = block.at().strips();
+        out.reshape(block.at().rows(), block.strips());
+        for (int strip = 0; strip < block.strips(); strip += 2) {
+            int end = Math.min(strip + 2, block.strips());
+            int both = block.rows(strip);
+            tiles.multiply(keys, 0, both, 0, depth, turned, strip, end, false, out);
+            tiles.multiply(keys, both, block.rows(end - 1), 0, depth, turned, end - 1, end, false, out);
+        }
+    }
+
+    /// `[keys, queries]ᵀ x [keys, width]`.
+    private void times(Block block, Strips weights, Strips rows, Strips out) {
+        out.reshape(block.strips() * Strips.WIDTH, block.at().strips());
+        for (int strip = 0; strip < block.strips(); strip++) {
+            tiles.multiplyTransposed(
+                    weights, strip, block.keys(strip), rows, block.at().strips(), out);
+        }
+    }
+
+    /// Adds `[keys, queries] x [queries, width]`: to each row what the strips have that see it.
+    private void onto(Block block, Strips weights, Strips rows, Strips sums) {
+        int strips = block.strips();
+        for (int strip = 0; strip < strips; strip++) {
+            tiles.multiply(
+                    weights,
+                    block.rows(strip - 1),
+                    block.rows(strip),
+                    strip,
+                    strips,
+                    rows,
+                    0,
+                    block.at().strips(),
+                    true,
+                    sums);
+        }
     }
 }

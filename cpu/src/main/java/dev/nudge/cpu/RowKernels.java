@@ -49,12 +49,4 @@ interface RowKernels {
     /// As [#sumColumnSquares], of `y (x - shift)`, shifts from index 0; `y` and `x` start at the same place.
     void sumColumnProducts(
             float[] y, float[] x, int from, int rows, int columns, float[] shift, float[] out, int outFrom);
-
-    /// Turns each column of `x`, rows of `columns` elements from index 0, into its softmax: `e / Σ e` with
-    /// `e = exp(x - max)`, added row by row. `columns` is a multiple of [#LANES].
-    void softmaxColumns(float[] x, int rows, int columns);
-
-    /// Turns the gradient `dy` of columns `y` that [#softmaxColumns] wrote into that of their input:
-    /// `y (dy - Σ y dy)`, each product added in one rounding, row by row.
-    void softmaxColumnsGradient(float[] y, float[] dy, int rows, int columns);
 }

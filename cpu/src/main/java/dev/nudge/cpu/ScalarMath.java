@@ -23,6 +23,8 @@ final class ScalarMath {
     static final float EXP_HIGH = 89f;
 
     static final float EXP_LOW = -104f;
+    /// From here on up exp is a normal number.
+    static final float EXP_TINY = -87f;
     static final float MIN_NORMAL = 0x1p-126f;
     static final float TWO_23 = 0x1p23f;
     /// Bits of sqrt(1/2): log splits its argument into 2^k times a number from there to twice that.
@@ -101,6 +103,12 @@ final class ScalarMath {
         float first = Float.intBitsToFloat((half + EXPONENT_BIAS) << FRACTION_BITS);
         float second = Float.intBitsToFloat((exponent - half + EXPONENT_BIAS) << FRACTION_BITS);
         return y * first * second;
+    }
+
+    /// e to the power x for x that are not positive; zero below [#EXP_TINY], where numbers become subnormal, which
+    /// processors compute with slowly.
+    static float expBelowZero(float x) {
+        return x < EXP_TINY ? 0f : exp(x);
     }
 
     /// The natural logarithm of x.

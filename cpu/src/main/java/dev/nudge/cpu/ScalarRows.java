@@ -111,37 +111,6 @@ final class ScalarRows implements RowKernels {
         }
     }
 
-    @Override
-    public void softmaxColumns(float[] x, int rows, int columns) {
-        for (int j = 0; j < columns; j++) {
-            float max = Float.NEGATIVE_INFINITY;
-            for (int i = 0; i < rows; i++) {
-                max = Math.max(max, x[i * columns + j]);
-            }
-            float sum = 0f;
-            for (int i = 0; i < rows; i++) {
-                x[i * columns + j] = ScalarMath.exp(x[i * columns + j] - max);
-                sum += x[i * columns + j];
-            }
-            for (int i = 0; i < rows; i++) {
-                x[i * columns + j] /= sum;
-            }
-        }
-    }
-
-    @Override
-    public void softmaxColumnsGradient(float[] y, float[] dy, int rows, int columns) {
-        for (int j = 0; j < columns; j++) {
-            float total = 0f;
-            for (int i = 0; i < rows; i++) {
-                total = Math.fma(y[i * columns + j], dy[i * columns + j], total);
-            }
-            for (int i = 0; i < rows; i++) {
-                dy[i * columns + j] = y[i * columns + j] * (dy[i * columns + j] - total);
-            }
-        }
-    }
-
     private static float fold(float[] lanes) {
         for (int half = LANES / 2; half > 0; half /= 2) {
             for (int l = 0; l < half; l++) {

@@ -40,6 +40,23 @@ final class VectorMath {
         return y.mul(first.reinterpretAsFloats()).mul(second.reinterpretAsFloats());
     }
 
+    /// e to the power x for x that are not positive, by one factor, which is normal where the result is not zero.
+    static FloatVector expBelowZero(FloatVector x) {
+        FloatVector shifted = x.fma(LOG2_E, ROUNDER);
+        FloatVector k = shifted.sub(ROUNDER);
+        FloatVector r =
+                k.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), k.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), x));
+        FloatVector p = r.fma(E4, E3);
+        p = p.lanewise(VectorOperators.FMA, r, E2);
+        p = p.lanewise(VectorOperators.FMA, r, E1);
+        p = p.lanewise(VectorOperators.FMA, r, E0);
+        FloatVector y = r.mul(r).fma(p, r).add(1f);
+        IntVector factor = shifted.reinterpretAsInts()
+                .sub(ROUNDER_BITS - EXPONENT_BIAS)
+                .lanewise(VectorOperators.LSHL, FRACTION_BITS);
+        return y.mul(factor.reinterpretAsFloats()).blend(0f, x.compare(VectorOperators.LT, EXP_TINY));
+    }
+
     /// The natural logarithm of x.
     static FloatVector log(FloatVector x) {
         VectorMask<Float> tiny = x.compare(VectorOperators.LT, MIN_NORMAL);

@@ -331,40 +331,6 @@ final class VectorRows implements RowKernels {
         }
     }
 
-    @Override
-    public void softmaxColumns(float[] x, int rows, int columns) {
-        for (int j = 0; j < columns; j += WIDTH) {
-            FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-            for (int i = 0, q = j; i < rows; i++, q += columns) {
-                max = max.max(FloatVector.fromArray(SPECIES, x, q));
-            }
-            FloatVector sum = FloatVector.zero(SPECIES);
-            for (int i = 0, q = j; i < rows; i++, q += columns) {
-                FloatVector e =
-                        VectorMath.exp(FloatVector.fromArray(SPECIES, x, q).sub(max));
-                sum = sum.add(e);
-                e.intoArray(x, q);
-            }
-            for (int i = 0, q = j; i < rows; i++, q += columns) {
-                FloatVector.fromArray(SPECIES, x, q).div(sum).intoArray(x, q);
-            }
-        }
-    }
-
-    @Override
-    public void softmaxColumnsGradient(float[] y, float[] dy, int rows, int columns) {
-        for (int j = 0; j < columns; j += WIDTH) {
-            FloatVector total = FloatVector.zero(SPECIES);
-            for (int i = 0, q = j; i < rows; i++, q += columns) {
-                total = FloatVector.fromArray(SPECIES, y, q).fma(FloatVector.fromArray(SPECIES, dy, q), total);
-            }
-            for (int i = 0, q = j; i < rows; i++, q += columns) {
-                FloatVector error = FloatVector.fromArray(SPECIES, dy, q).sub(total);
-                FloatVector.fromArray(SPECIES, y, q).mul(error).intoArray(dy, q);
-            }
-        }
-    }
-
     private static float fold(FloatVector sum0, FloatVector sum1, FloatVector sum2, FloatVector sum3) {
         FloatVector sums = sum0;
         if (WIDTH == 16) {

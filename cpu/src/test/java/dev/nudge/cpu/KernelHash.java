@@ -1,5 +1,7 @@
 package dev.nudge.cpu;
 
+import dev.nudge.tensor.Attentions;
+import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.backend.Loop;
 import java.util.Arrays;
 import java.util.Random;
@@ -18,6 +20,7 @@ final class KernelHash {
             int hash = 31 * (31 * products(random, new Gemm(workers)) + elements(random)) + rows(random);
             hash = 31 * hash + Arrays.hashCode(cells(new VectorCells(), random, 37));
             hash = 31 * hash + Arrays.hashCode(blocks());
+            hash = 31 * hash + attention(random, new AttentionKernels(workers, new VectorAttention()));
             return 31 * hash + loops(random, workers);
         }
     }
@@ -26,6 +29,17 @@ final class KernelHash {
         int[] words = new int[4 * 61];
         new VectorBlocks().fill(0x299f31d0a4093822L, 0x0370734413198a2eL, 5, 61, words);
         return words;
+    }
+
+    private static int attention(Random random, AttentionKernels kernels) {
+        Shape packed = Shape.of(2, 37, 4 * 24);
+        float[] x = Samples.normal(random, packed.elements());
+        float[] y = new float[2 * 37 * 2 * 24];
+        float[] gradient = new float[x.length];
+        kernels.of(new Attentions.SelfAttention(2, 1, true), packed).run(new Object[] {x}, new Object[] {y});
+        kernels.of(new Attentions.SelfAttentionGradient(2, 1, true), packed)
+                .run(new Object[] {x, y}, new Object[] {gradient});
+        return 31 * Arrays.hashCode(y) + Arrays.hashCode(gradient);
     }
 
     private static int loops(Random random, Workers workers) {
