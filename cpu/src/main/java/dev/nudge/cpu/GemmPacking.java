@@ -21,11 +21,11 @@ final class GemmPacking {
 
     /// Packs `steps` rows of `columns` elements of B as panels `[steps][WIDTH]` that begin `apart`
     /// elements after each other; the last one may be narrower, padded to whole vectors with zeros.
-    /// Columns that are not contiguous must make up one panel.
+    /// Columns that are not contiguous must make up one panel, and their steps be so (`bStep` is 1).
     static void packPanels(
             float[] b, int from, int bStep, int bColumn, int steps, int columns, float[] panels, int apart) {
         if (bColumn != 1) {
-            packStrided(b, from, bStep, bColumn, steps, columns, padded(columns), panels);
+            packTransposed(b, from, bColumn, steps, columns, padded(columns), panels);
             return;
         }
         int whole = columns / WIDTH * WIDTH;
@@ -68,29 +68,10 @@ final class GemmPacking {
         }
     }
 
-    /// Eight columns at a time: few enough streams for a first-level cache even if they lie a power of two apart.
-    private static void packStrided(
-            float[] b, int from, int bStep, int bColumn, int steps, int columns, int padded, float[] panel) {
-        int j = 0;
-        for (; j + 8 <= columns; j += 8) {
-            int q = from + j * bColumn;
-            for (int p = 0, to = j; p < steps; p++, q += bStep, to += padded) {
-                panel[to] = b[q];
-                panel[to + 1] = b[q + bColumn];
-                panel[to + 2] = b[q + 2 * bColumn];
-                panel[to + 3] = b[q + 3 * bColumn];
-                panel[to + 4] = b[q + 4 * bColumn];
-                panel[to + 5] = b[q + 5 * bColumn];
-                panel[to + 6] = b[q + 6 * bColumn];
-                panel[to + 7] = b[q + 7 * bColumn];
-            }
-        }
-        for (; j < columns; j++) {
-            int q = from + j * bColumn;
-            for (int p = 0, to = j; p < steps; p++, q += bStep, to += padded) {
-                panel[to] = b[q];
-            }
-        }
+    /// Columns whose steps lie beside each other.
+    private static void packTransposed(
+            float[] b, int from, int bColumn, int steps, int columns, int padded, float[] panel) {
+        Transposition.copy(b, from, bColumn, columns, steps, panel, 0, padded);
         if (columns < padded) {
             for (int p = 0; p < steps; p++) {
                 Arrays.fill(panel, p * padded + columns, (p + 1) * padded, 0f);
@@ -137,21 +118,6 @@ final class GemmPacking {
             int to = i / height * apart;
             for (int p = 0; p < steps; p++) {
                 FloatVector.fromArray(SPECIES, a, q + p * aStep, rest).intoArray(packed, to + p * height, rest);
-            }
-        }
-    }
-
-    /// Writes `[rows][padded]` as `columns` rows of `rows` elements, by squares that stay in the cache.
-    static void transpose(
-            float[] from, int fromStart, int padded, int rows, int columns, float[] to, int toStart, int toRow) {
-        for (int i = 0; i < rows; i += 16) {
-            int end = Math.min(rows, i + 16);
-            for (int j = 0; j < columns; j++) {
-                int q = fromStart + j;
-                int target = toStart + j * toRow;
-                for (int r = i; r < end; r++) {
-                    to[target + r] = from[q + r * padded];
-                }
             }
         }
     }

@@ -281,7 +281,7 @@ final class GemmTask implements Workers.Body {
             int columns = Math.min(WIDTH, columnEnd - j);
             int padded = GemmPacking.padded(columns);
             if (transposed) {
-                GemmPacking.transpose(held, heldFrom, padded, rows, columns, c, cFrom + j * cRow + row, cRow);
+                Transposition.copy(held, heldFrom, padded, rows, columns, c, cFrom + j * cRow + row, cRow);
             } else if (columns != padded) {
                 for (int i = 0; i < rows; i++) {
                     System.arraycopy(held, heldFrom + i * padded, c, cFrom + (row + i) * cRow + j, columns);

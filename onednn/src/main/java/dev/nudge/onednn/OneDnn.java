@@ -26,6 +26,7 @@ public final class OneDnn implements KernelProvider {
     static final String NAME = "oneDNN " + VERSION;
 
     private final LibraryFiles files;
+    private final ThreadLocal<TransposedKernel.Room> rooms = ThreadLocal.withInitial(TransposedKernel.Room::new);
     private final Bfloat16Products bfloat16 = new Bfloat16Products(this);
     private @Nullable Library library;
     private @Nullable String obstacle;
@@ -84,7 +85,10 @@ public final class OneDnn implements KernelProvider {
 
     private Optional<Kernel> kernel(Product product, Pool pool) {
         return product.isWorthwhile()
-                ? library().map(found -> new MatmulKernel(product, found, pool))
+                ? library()
+                        .map(found -> product.isBetterTransposed()
+                                ? new TransposedKernel(product, found, pool, rooms)
+                                : new MatmulKernel(product, found, pool))
                 : Optional.empty();
     }
 

@@ -18,6 +18,9 @@ record Product(boolean transposeA, boolean transposeB, int batches, int m, int n
     /// takes longer than is gained.
     private static final int LEAST_ROUNDED_EXTENT = 32;
 
+    /// How many elements of B there must be at least for a row of A and one of C.
+    private static final long LEAST_TURNED = 256;
+
     static Product of(Matmul op, List<Type> inputs, Type output) {
         Shape a = inputs.getFirst().shape();
         Shape out = output.shape();
@@ -55,6 +58,13 @@ record Product(boolean transposeA, boolean transposeB, int batches, int m, int n
      */
     boolean isWorthRounding() {
         return isWorthwhile() && leastExtent() >= LEAST_ROUNDED_EXTENT;
+    }
+
+    /// Whether it is computed as the transposed product of the transposed operands ([TransposedKernel]): B is the
+    /// larger
+    /// operand, and each row of A and C is multiplied with enough of it to pay for being turned round.
+    boolean isBetterTransposed() {
+        return !transposeA && transposeB && batches == 1 && m <= n && (long) n * k >= LEAST_TURNED * ((long) n + k);
     }
 
     private int leastExtent() {

@@ -2,18 +2,14 @@ package dev.nudge.onednn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nudge.cpu.CpuBackend;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Matmul;
-import dev.nudge.tensor.RandomKey;
 import dev.nudge.tensor.Shape;
-import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.backend.Kernel;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -21,59 +17,6 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 class MatmulKernelTest {
-    /// Relative error of one rounding of a float, to nearest.
-    private static final double ROUNDING = 0x1p-24;
-
-    /// Products with random operands.
-    private record Sample(Product product, float[] a, float[] b) {
-        static Sample of(boolean transposeA, boolean transposeB, int batches, int m, int n, int k) {
-            RandomKey key = RandomKey.of(5).at(m).at(n).at(k);
-            return new Sample(
-                    new Product(transposeA, transposeB, batches, m, n, k),
-                    Tensor.normal(key.at(0), batches * m * k).toFloats(),
-                    Tensor.normal(key.at(1), batches * k * n).toFloats());
-        }
-
-        float[] with(Kernel kernel) {
-            float[] c = new float[product.batches() * product.m() * product.n()];
-            Arrays.fill(c, Float.NaN); // what was there does not matter
-            kernel.run(new Object[] {a, b}, new Object[] {c});
-            return c;
-        }
-
-        Kernel kernel(CpuBackend backend) {
-            return MatmulKernelTest.kernel(backend, product);
-        }
-
-        /// Compares with sums in double precision. In whatever order k terms are added, the error is at most
-        /// `k u / (1 - k u)` times the sum of their magnitudes, where u is half a unit of the last place (N. J.
-        /// Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.5).
-        void check(float[] c) {
-            int m = product.m();
-            int n = product.n();
-            int k = product.k();
-            double bound = k * ROUNDING / (1 - k * ROUNDING);
-            for (int batch = 0; batch < product.batches(); batch++) {
-                for (int i = 0; i < m; i++) {
-                    for (int j = 0; j < n; j++) {
-                        double sum = 0;
-                        double magnitudes = 0;
-                        for (int p = 0; p < k; p++) {
-                            double left = a[batch * m * k + (product.transposeA() ? p * m + i : i * k + p)];
-                            double right = b[batch * k * n + (product.transposeB() ? j * k + p : p * n + j)];
-                            sum += left * right;
-                            magnitudes += Math.abs(left * right);
-                        }
-                        float found = c[(batch * m + i) * n + j];
-                        String where = product + ", element " + i + ", " + j + " of " + batch + ": expected " + sum
-                                + ", found " + found;
-                        assertTrue(Math.abs(found - sum) <= bound * magnitudes, where);
-                    }
-                }
-            }
-        }
-    }
-
     /// The kernel that a backend has for a product.
     static Kernel kernel(CpuBackend backend, Product product) {
         Type left = type(product.transposeA(), product.batches(), product.m(), product.k());
@@ -103,7 +46,7 @@ class MatmulKernelTest {
                 for (int m : extents) {
                     for (int n : extents) {
                         for (int k : terms) {
-                            Sample sample = Sample.of(layout % 2 == 1, layout >= 2, batches, m, n, k);
+                            ProductSample sample = ProductSample.of(layout % 2 == 1, layout >= 2, batches, m, n, k);
                             sample.check(sample.with(sample.kernel(backend)));
                         }
                     }
@@ -118,11 +61,11 @@ class MatmulKernelTest {
         for (int layout = 0; layout < 4; layout++) {
             boolean transposeA = layout % 2 == 1;
             boolean transposeB = layout >= 2;
-            for (Sample sample : List.of(
-                    Sample.of(transposeA, transposeB, 1, 700, 390, 33),
-                    Sample.of(transposeA, transposeB, 1, 65, 3001, 50),
-                    Sample.of(transposeA, transposeB, 1, 2500, 17, 190),
-                    Sample.of(transposeA, transposeB, 2, 200, 210, 220))) {
+            for (ProductSample sample : List.of(
+                    ProductSample.of(transposeA, transposeB, 1, 700, 390, 33),
+                    ProductSample.of(transposeA, transposeB, 1, 65, 3001, 50),
+                    ProductSample.of(transposeA, transposeB, 1, 2500, 17, 190),
+                    ProductSample.of(transposeA, transposeB, 2, 200, 210, 220))) {
                 sample.check(sample.with(sample.kernel(backend)));
             }
         }
@@ -130,19 +73,21 @@ class MatmulKernelTest {
 
     @Test
     void theBitsDependNeitherOnThreadsNorOnWhereTheArraysLie() {
-        for (Sample sample : List.of(
-                Sample.of(false, false, 1, 768, 512, 128),
-                Sample.of(false, true, 1, 200, 2048, 700),
-                Sample.of(true, false, 1, 512, 130, 768),
-                Sample.of(true, true, 3, 256, 200, 300))) {
+        for (ProductSample sample : List.of(
+                ProductSample.of(false, false, 1, 768, 512, 128),
+                ProductSample.of(false, true, 1, 200, 2048, 700),
+                ProductSample.of(true, false, 1, 512, 130, 768),
+                ProductSample.of(true, true, 3, 256, 200, 300))) {
             float[] expected = sample.with(sample.kernel(backend(1)));
             List<Object> moved = new ArrayList<>();
             for (int threads = 1; threads <= 4; threads++) {
                 Kernel kernel = sample.kernel(backend(threads));
                 for (int i = 0; i < 4; i++) {
                     moved.add(new byte[8 * (i + 1)]); // shifts the next arrays against the lines of the cache
-                    Sample copy = new Sample(sample.product, sample.a.clone(), sample.b.clone());
-                    assertArrayEquals(expected, copy.with(kernel), () -> sample.product.toString());
+                    ProductSample copy = new ProductSample(
+                            sample.product(), sample.a().clone(), sample.b().clone());
+                    assertArrayEquals(
+                            expected, copy.with(kernel), () -> sample.product().toString());
                 }
             }
             assertEquals(16, moved.size());
@@ -163,7 +108,7 @@ class MatmulKernelTest {
 
     @Test
     void manyCallersAtOnceGetTheBitsOfOne() throws Exception {
-        Sample sample = Sample.of(false, false, 1, 300, 300, 300);
+        ProductSample sample = ProductSample.of(false, false, 1, 300, 300, 300);
         Kernel kernel = sample.kernel(backend(2));
         float[] expected = sample.with(kernel);
         try (var executor = Executors.newFixedThreadPool(4)) {
