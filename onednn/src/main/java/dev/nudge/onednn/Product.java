@@ -19,7 +19,7 @@ record Product(boolean transposeA, boolean transposeB, int batches, int m, int n
     private static final int LEAST_ROUNDED_EXTENT = 32;
 
     /// How many elements of B there must be at least for a row of A and one of C.
-    private static final long LEAST_TURNED = 256;
+    private static final long LEAST_TURNED = 512;
 
     static Product of(Matmul op, List<Type> inputs, Type output) {
         Shape a = inputs.getFirst().shape();

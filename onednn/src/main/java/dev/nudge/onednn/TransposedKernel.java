@@ -7,8 +7,9 @@ import dev.nudge.tensor.backend.Kernel;
 /// Products `C = A Bᵀ` with a large B, computed as `Cᵀ = B Aᵀ`: the gradient of the input of a wide layer.
 /*
  * The library packs B slowly along its columns; as the left operand it is read in long rows. Turning A and C round
- * costs some percent of what is gained where B is as large as `Product.isBetterTransposed` asks. GFLOP/s of one thread
- * without that cost: 256 x 2048 x 2048 183 and 214, 64 x 3136 x 512 131 and 187, 256 x 1024 x 1024 180 and 210.
+ * costs half of what is gained with 256 rows, and all of it where B is narrow. GFLOP/s of one thread as the product is
+ * and so: 256 x 2048 x 2048 157 and 182, 256 x 1024 x 1024 170 and 175, 32 x 1024 x 1024 85 and 135, 64 x 3136 x 512
+ * 116 and 117.
  */
 final class TransposedKernel implements Kernel {
     /// Rows of B that one call takes, and elements of the result.

@@ -55,10 +55,8 @@ class TransposedKernelTest {
 
     @Test
     void itIsForTheGradientOfTheInputOfAWideLayer() {
-        for (Product wide : List.of(
-                new Product(false, true, 1, 256, 2048, 2048),
-                new Product(false, true, 1, 64, 3136, 512),
-                new Product(false, true, 1, 32, 1024, 1024))) {
+        for (Product wide :
+                List.of(new Product(false, true, 1, 256, 2048, 2048), new Product(false, true, 1, 32, 1024, 1024))) {
             assertTrue(wide.isBetterTransposed(), wide.toString());
         }
         for (Product other : List.of(
@@ -66,6 +64,7 @@ class TransposedKernelTest {
                 new Product(true, true, 1, 256, 2048, 2048),
                 new Product(false, true, 2, 256, 2048, 2048),
                 new Product(false, true, 1, 4096, 2048, 2048),
+                new Product(false, true, 1, 64, 3136, 512),
                 new Product(false, true, 1, 768, 128, 512))) {
             assertFalse(other.isBetterTransposed(), other.toString());
         }
