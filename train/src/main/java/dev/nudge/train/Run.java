@@ -240,11 +240,13 @@ final class Run {
 
     /// Passes over a batch whose step was refused, and has changed nothing.
     ///
-    /// @throws NonFiniteException `refused`, if too many follow one another or no batch of the epoch was usable
+    /// @throws NonFiniteException `refused`, if too many follow one another, no batch of the epoch was
+    ///                            usable, or the weights themselves are not finite
     void stepSkipped(Batch batch, NonFiniteException refused) {
         boolean epochIsLost =
                 progress.batch() + 1 == stepsPerEpoch && progress.loss().examples() == 0;
-        if (progress.skips().row() >= options.mostSkips || epochIsLost) {
+        boolean weightsAreLost = refused.code().equals("E703"); // no other batch mends them
+        if (progress.skips().row() >= options.mostSkips || epochIsLost || weightsAreLost) {
             throw refused;
         }
         String why = explanation(refused);
@@ -443,6 +445,7 @@ final class Run {
     }
 
     private void save() {
+        optimizer.checkFinite();
         if (checkpoints == null || progress.step() == savedStep) {
             return;
         }

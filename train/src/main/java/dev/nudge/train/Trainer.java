@@ -231,7 +231,8 @@ public final class Trainer {
     ///                        validation data, (E710) if data cannot be loaded, (E711) if a listener throws, (E406)
     /// if a checkpoint
     ///                        cannot be written
-    /// @throws NonFiniteException in the step whose loss or gradient is NaN or infinite
+    /// @throws NonFiniteException in the step whose loss or gradient is NaN or infinite, or
+    ///                            before weights that are so would be saved or given back
     /// @throws IllegalStateException if the model is being trained already, or shares variables with one that is
     public FitResult fit(Dataset train, @Nullable Dataset validation) {
         return Claim.during(

@@ -327,6 +327,26 @@ class TrainerTest {
     }
 
     @Test
+    void weightsThatOverflowInTheirUpdateAreNeitherSavedNorPassedOver(@TempDir Path folder) {
+        CheckpointStore store = CheckpointStore.open(Storage.fileSystem(), folder, 2);
+        Dataset train = ArrayDataset.of(new float[] {1000}, Shape.of(1), new float[1], Shape.of(1));
+        for (boolean saves : new boolean[] {true, false}) {
+            Layer line = Linear.of(1, 1, Keys.of(SEED).init());
+            Trainer trainer = Trainer.of(
+                            line, Losses.meanSquaredError(), Optimizer.of(Sgd.of(), step -> 1e38, line), SEED)
+                    .withSkipping(3)
+                    .withBudget(Budget.epochs(1))
+                    .withListener(recorder);
+            Trainer saving = saves ? trainer.withCheckpoints(store, Cadence.everySteps(1)) : trainer;
+            NonFiniteException error = assertThrows(NonFiniteException.class, () -> saving.fit(train));
+            assertEquals("E703", error.code());
+            assertTrue(error.getMessage().contains("the update of step 1 overflowed"), error.getMessage());
+        }
+        assertEquals(2, events(TrainingEvent.StepDone.class).size(), "the steps looked well");
+        assertTrue(store.newestValid().checkpoint().isEmpty());
+    }
+
+    @Test
     void evaluationIsTheSameEveryTimeAndInBatchesOfAnySize() {
         Dataset data = Toy.points(101, 3);
         Scores once = Evaluator.evaluate(model, Losses.crossEntropy(), data, Accuracy.ofLogits());

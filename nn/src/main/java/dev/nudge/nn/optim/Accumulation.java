@@ -14,14 +14,14 @@ import java.util.Map;
 
 /// The weighted sum of the gradients of the parts of a batch, which wait for one step.
 final class Accumulation {
-    private final Map<String, Parameter> parameters;
+    private final Finiteness finiteness;
     private final Map<Parameter, Buffer> sums = new IdentityHashMap<>();
     private final Map<Variable, Value> before = new IdentityHashMap<>(); // the model's buffers as they were
     private double weight;
     private double lossSum;
 
-    Accumulation(Map<String, Parameter> parameters) {
-        this.parameters = parameters;
+    Accumulation(Finiteness finiteness) {
+        this.finiteness = finiteness;
     }
 
     boolean isEmpty() {
@@ -41,14 +41,14 @@ final class Accumulation {
         List<Assignment> assignments =
                 new ArrayList<>(updates.stream().map(guard::assign).toList());
         Tensor feed = Optimizer.feed(share);
-        for (Parameter parameter : parameters.values()) {
+        for (Parameter parameter : finiteness.parameters().values()) {
             Buffer sum = sums.computeIfAbsent(parameter, key -> Buffer.zeros(key.type()));
             Tensor weighted = part.of(parameter).mul(feed.cast(parameter.type().dtype()));
             Tensor next = isEmpty() ? weighted : sum.tensor().add(weighted);
             assignments.add(guard.assign(new Assignment(sum, next)));
         }
         try {
-            guard.run(step, assignments, List.of(), parameters);
+            guard.run(step, assignments, List.of(), finiteness);
         } catch (NonFiniteException e) {
             undo();
             throw e;

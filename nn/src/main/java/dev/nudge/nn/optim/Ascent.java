@@ -12,12 +12,12 @@ import java.util.Map;
 
 /// The first half of a step with [Sam]: from where the parameters are to where their gradients are taken.
 final class Ascent {
-    private final Map<String, Parameter> parameters;
+    private final Finiteness finiteness;
     private final Map<Parameter, Buffer> origins = new IdentityHashMap<>();
     private List<Assignment> updates = List.of();
 
-    Ascent(Map<String, Parameter> parameters) {
-        this.parameters = parameters;
+    Ascent(Finiteness finiteness) {
+        this.finiteness = finiteness;
     }
 
     /// Moves the parameters by the radius along `here`, and remembers where they were.
@@ -31,14 +31,14 @@ final class Ascent {
         Tensor norm = guard.norm();
         Tensor far = norm.greater(0).where(norm.constantLike(sam.radius()).div(norm), norm.constantLike(0));
         List<Assignment> assignments = new ArrayList<>();
-        for (Parameter parameter : parameters.values()) {
+        for (Parameter parameter : finiteness.parameters().values()) {
             Buffer origin = origins.computeIfAbsent(parameter, key -> Buffer.zeros(key.type()));
             Tensor p = parameter.tensor();
             Tensor up = p.add(here.of(parameter).mul(far.cast(p.dtype())));
             assignments.add(new Assignment(origin, p));
             assignments.add(guard.assign(new Assignment(parameter, up)));
         }
-        guard.run(step, assignments, statistics, parameters);
+        guard.run(step, assignments, statistics, finiteness);
         return guard;
     }
 

@@ -5,8 +5,6 @@ import dev.nudge.tensor.Evaluation;
 import dev.nudge.tensor.Execution;
 import dev.nudge.tensor.Leaf;
 import dev.nudge.tensor.Op;
-import dev.nudge.tensor.Parameter;
-import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Unary;
 import dev.nudge.tensor.Value;
@@ -18,7 +16,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Finds where the first NaN or infinity of a refused step came from, by computing its graph again node by node.
@@ -26,15 +23,13 @@ import org.jspecify.annotations.Nullable;
 /// @param step       number of the refused step
 /// @param node       the first node that holds one although none of its inputs does, and whose value matters
 /// @param value      its value
-/// @param parameters names of the parameters
-record Diagnosis(long step, Tensor node, Value value, Map<String, Parameter> parameters) {
-    private static final int MOST_ROWS = 8;
-
+/// @param finiteness of the parameters
+record Diagnosis(long step, Tensor node, Value value, Finiteness finiteness) {
     /// The diagnosis of a step whose `roots` are not all finite.
     ///
     /// Nothing was assigned, so the variables still hold the values of the step; but the nodes that read them count
     /// as stale after a run, so the graph is rebuilt over the stored values.
-    static Diagnosis of(long step, List<Tensor> roots, Map<String, Parameter> parameters) {
+    static Diagnosis of(long step, List<Tensor> roots, Finiteness finiteness) {
         List<Tensor> order = Evaluation.topological(roots);
         IdentityHashMap<Tensor, Value> values = new IdentityHashMap<>();
         Execution eager = EagerExecution.of(Backend.load());
@@ -45,7 +40,7 @@ record Diagnosis(long step, Tensor node, Value value, Map<String, Parameter> par
             return values;
         });
         Tensor culprit = culprit(order, roots, values);
-        return new Diagnosis(step, culprit, require(values, culprit), parameters);
+        return new Diagnosis(step, culprit, require(values, culprit), finiteness);
     }
 
     private static Value compute(Tensor node, IdentityHashMap<Tensor, Value> values) {
@@ -67,7 +62,7 @@ record Diagnosis(long step, Tensor node, Value value, Map<String, Parameter> par
     /// `where` or a maximum took away again is not a fault.
     private static Tensor culprit(List<Tensor> order, List<Tensor> roots, IdentityHashMap<Tensor, Value> values) {
         Tensor root = roots.stream()
-                .filter(candidate -> !isFinite(require(values, candidate)))
+                .filter(candidate -> !NonFiniteElements.isFinite(require(values, candidate)))
                 .findFirst()
                 .orElse(roots.getFirst());
         Set<Tensor> blamed = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -79,7 +74,7 @@ record Diagnosis(long step, Tensor node, Value value, Map<String, Parameter> par
             }
             boolean inherited = false;
             for (Tensor input : node.inputs()) {
-                if (!isFinite(require(values, input)) && !(input.op() instanceof Leaf.Constant)) {
+                if (!NonFiniteElements.isFinite(require(values, input)) && !(input.op() instanceof Leaf.Constant)) {
                     blamed.add(input);
                     inherited = true;
                 }
@@ -87,18 +82,6 @@ record Diagnosis(long step, Tensor node, Value value, Map<String, Parameter> par
             first = inherited ? first : node;
         }
         return first;
-    }
-
-    private static boolean isFinite(Value value) {
-        if (!value.type().dtype().isFloating()) {
-            return true;
-        }
-        for (int i = 0; i < value.elements(); i++) {
-            if (!Double.isFinite(value.at(i))) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static Value require(IdentityHashMap<Tensor, Value> values, Tensor node) {
@@ -110,18 +93,7 @@ record Diagnosis(long step, Tensor node, Value value, Map<String, Parameter> par
     }
 
     NonFiniteException exception() {
-        Set<Integer> rows = new TreeSet<>();
-        int count = 0;
-        int first = -1;
-        for (int i = 0; i < value.elements(); i++) {
-            if (!Double.isFinite(value.at(i))) {
-                count++;
-                first = first < 0 ? i : first;
-                rows.add(row(i));
-            }
-        }
-        List<Integer> affected = node.shape().rank() == 0 ? List.of() : List.copyOf(new TreeSet<>(rows));
-        String what = count == 0 ? "the result is not finite" : describe(count, first, affected);
+        NonFiniteElements found = NonFiniteElements.of(value);
         String name = pathOfParameter();
         String code = name != null ? "E703" : node.op() instanceof Leaf ? "E702" : "E701";
         String path = name != null ? name : node.path();
@@ -130,36 +102,10 @@ record Diagnosis(long step, Tensor node, Value value, Map<String, Parameter> par
             case "E702" -> "input " + node.type();
             default -> node.op().name() + " " + node.type() + (path.isEmpty() ? "" : " in " + path);
         };
-        String message =
-                "error[" + code + "] " + subject + ": " + what + "; step " + step + " changed nothing. " + advice(code);
-        return new NonFiniteException(code, step, node.op().name(), path, affected, message);
-    }
-
-    private int row(int index) {
-        Shape shape = node.shape();
-        return shape.rank() == 0 ? 0 : index / shape.product(1, shape.rank());
-    }
-
-    private String describe(int count, int first, List<Integer> rows) {
-        double found = value.at(first);
-        String kind = Double.isNaN(found) ? "NaN" : found > 0 ? "Infinity" : "-Infinity";
-        Shape shape = node.shape();
-        if (shape.rank() == 0) {
-            return "the value is " + kind;
-        }
-        String place =
-                "row " + row(first) + (shape.rank() > 1 ? ", element " + first % shape.product(1, shape.rank()) : "");
-        String others = rows.size() == 1
-                ? ""
-                : ", rows "
-                        + rows.stream()
-                                .limit(MOST_ROWS)
-                                .map(String::valueOf)
-                                .reduce((a, b) -> a + " " + b)
-                                .orElse("")
-                        + (rows.size() > MOST_ROWS ? " and " + (rows.size() - MOST_ROWS) + " more" : "");
-        return count + " of " + value.elements() + " values are not finite (first " + kind + " at " + place + others
-                + ")";
+        String message = "error[" + code + "] " + subject + ": " + found + "; step " + step + " changed nothing. "
+                + advice(code, path);
+        return new NonFiniteException(
+                code, step, node.op().name(), path, name != null ? List.of() : found.rows(), message);
     }
 
     private @Nullable String pathOfParameter() {
@@ -167,16 +113,19 @@ record Diagnosis(long step, Tensor node, Value value, Map<String, Parameter> par
         if (variable == null) {
             return null;
         }
-        return parameters.entrySet().stream()
+        return finiteness.parameters().entrySet().stream()
                 .filter(entry -> entry.getValue() == variable)
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElse("outside the model");
     }
 
-    private String advice(String code) {
+    private String advice(String code, String path) {
         return switch (code) {
-            case "E703" -> "An earlier step or the loaded file brought it; start again from a good checkpoint.";
+            case "E703" ->
+                finiteness.parameters().containsKey(path)
+                        ? finiteness.origin(step - 1)
+                        : "It was made, loaded or assigned so: this optimizer does not change it.";
             case "E702" -> "Clean or leave out these rows of the data.";
             default -> advice(node.op());
         };

@@ -3,12 +3,10 @@ package dev.nudge.nn.optim;
 import dev.nudge.tensor.Assignment;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Execution;
-import dev.nudge.tensor.Parameter;
 import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Variable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /// What decides whether a run may change anything: its loss, its gradients and the new values of its buffers must be
 /// finite.
@@ -53,14 +51,15 @@ record Guard(Tensor loss, GradientNorms norms, List<Tensor> measured, Tensor fin
     ///
     /// @param step       number of the step, for the error
     /// @param also       what else is to be read afterwards
-    /// @param parameters names of the parameters, for the error
+    /// @param finiteness of the parameters, for the error
     /// @throws NonFiniteException if anything is not finite; the assignments have given each variable its old value
-    void run(long step, List<Assignment> assignments, List<Tensor> also, Map<String, Parameter> parameters) {
+    void run(long step, List<Assignment> assignments, List<Tensor> also, Finiteness finiteness) {
         List<Tensor> outputs = new ArrayList<>(List.of(loss, norm(), finite));
         outputs.addAll(also);
+        finiteness.begin(step - 1);
         Execution.current().run(assignments, outputs);
         if (finite.item() == 0) {
-            throw Diagnosis.of(step, measured, parameters).exception();
+            throw Diagnosis.of(step, measured, finiteness).exception();
         }
     }
 }

@@ -2,7 +2,8 @@ package dev.nudge.nn.optim;
 
 import java.util.List;
 
-/// Thrown when the loss or a gradient of a step is NaN or infinite; the step changed nothing.
+/// Thrown when the loss or a gradient of a step is NaN or infinite, where the step changed nothing; or when parameters
+/// are found to be so before they are saved.
 public final class NonFiniteException extends ArithmeticException {
     private static final long serialVersionUID = 1;
 
@@ -28,7 +29,7 @@ public final class NonFiniteException extends ArithmeticException {
         return code;
     }
 
-    /// Number of the step that was refused, from 1.
+    /// Number of the step that was refused, from 1; of the last one taken where [Optimizer#checkFinite] found it.
     public long step() {
         return step;
     }
@@ -43,7 +44,7 @@ public final class NonFiniteException extends ArithmeticException {
         return path;
     }
 
-    /// Rows of the batch that hold such numbers, ascending; empty if the value has no axis of examples.
+    /// Rows of the batch that hold such numbers, ascending; empty if the value has no axis of examples, as a parameter.
     public List<Integer> rows() {
         return rows;
     }

@@ -49,6 +49,7 @@ public final class Optimizer {
     private final SequencedMap<String, Parameter> parameters;
     private final Choices choices;
     private final Memory memory;
+    private final Finiteness finiteness;
     private final Accumulation accumulation;
     private final Ascent ascent;
     private final Rivalry rivalry = new Rivalry();
@@ -59,9 +60,10 @@ public final class Optimizer {
     private Optimizer(SequencedMap<String, Parameter> parameters, Choices choices) {
         this.parameters = parameters;
         this.choices = choices;
-        this.accumulation = new Accumulation(parameters);
-        this.ascent = new Ascent(parameters);
         this.memory = new Memory(parameters, choices);
+        this.finiteness = new Finiteness(parameters, memory);
+        this.accumulation = new Accumulation(finiteness);
+        this.ascent = new Ascent(finiteness);
     }
 
     /// An optimizer for all parameters of `model` but those of its [Frozen] layers.
@@ -259,6 +261,14 @@ public final class Optimizer {
         accumulation.undo();
     }
 
+    /// Checks that the parameters, and what the rules remember of them, are finite: a step looks at its loss and
+    /// gradients, and an update of theirs may overflow all the same. For before they are saved.
+    ///
+    /// @throws NonFiniteException (`E703`) if something is not; it says which steps may have made it so
+    public void checkFinite() {
+        finiteness.check(steps);
+    }
+
     private void checkNothingWaits() {
         if (!accumulation.isEmpty()) {
             throw new IllegalStateException("optimizer: accumulated gradients wait for step(); call it first");
@@ -285,7 +295,7 @@ public final class Optimizer {
             entry.update(step, start.apply(entry.parameter()), gradient)
                     .forEach(assignment -> assignments.add(guard.assign(assignment)));
         }
-        guard.run(number, assignments, List.of(), parameters);
+        guard.run(number, assignments, List.of(), finiteness);
         steps = number;
         rivalry.stepped(parameters).ifPresent(Optimizer::warnOfRival);
         return guard.result(number, rate);
@@ -336,6 +346,7 @@ public final class Optimizer {
             throw new IllegalArgumentException("optimizer: the number of steps must be at least 0, found " + taken);
         }
         memory.restore(state, rule());
+        finiteness.forget();
         steps = taken;
         accumulation.clear();
     }

@@ -166,6 +166,61 @@ class NonFiniteTest {
 
         assertEquals("E703", error.code());
         assertEquals("layers.2.bias", error.path());
+        assertEquals(List.of(), error.rows(), "its rows are no examples");
+    }
+
+    /// Whose loss falls by `slope` as its parameter grows by 1.
+    private static Gradients downhill(Parameter parameter, float slope) {
+        return parameter.tensor().mul(Tensor.of(new float[] {-slope}, 1)).sum().backward(List.of(parameter));
+    }
+
+    @Test
+    void theStepThatReadsAnOverflowSaysWhichStepsMayHaveBroughtIt() {
+        Parameter parameter = Parameter.of(new float[] {1}, 1);
+        Optimizer own = Optimizer.of(Sgd.of(), 1000, new Point(parameter));
+        own.step(downhill(parameter, 1));
+        own.holdRate(1e38);
+        own.step(downhill(parameter, 1000)); // 1001 + 1000 * 1e38 is too large
+        NonFiniteException error = refused(own, downhill(parameter, 1));
+        assertEquals("E703", error.code());
+        assertTrue(error.getMessage().contains("finite after step 0"), error.getMessage());
+        assertTrue(error.getMessage().contains("an update of steps 1 to 2 overflowed"), error.getMessage());
+    }
+
+    @Test
+    void whoAsksIsToldOfTheStepThatOverflowed() {
+        Parameter parameter = Parameter.of(new float[] {1}, 1);
+        Optimizer own = Optimizer.of(Sgd.of(), 1000, new Point(parameter));
+        own.step(downhill(parameter, 1));
+        own.checkFinite();
+        own.holdRate(1e38);
+        own.step(downhill(parameter, 1000));
+        NonFiniteException error = assertThrows(NonFiniteException.class, own::checkFinite);
+        assertEquals("E703", error.code());
+        assertEquals(2, error.step());
+        assertTrue(error.getMessage().contains("the update of step 2 overflowed"), error.getMessage());
+        assertTrue(error.getMessage().contains("(first Infinity at row 0)"), error.getMessage());
+    }
+
+    @Test
+    void aParameterThatWasNeverFiniteIsNotBlamedOnAStep() {
+        Parameter parameter = Parameter.of(new float[] {Float.NaN}, 1);
+        Optimizer own = Optimizer.of(Sgd.of(), 0.1, new Point(parameter));
+        NonFiniteException error = refused(own, downhill(parameter, 1));
+        assertTrue(error.getMessage().contains("It was so before step 1"), error.getMessage());
+    }
+
+    @Test
+    void aSumThatOverflowsInTheMemoryOfARuleIsFound() {
+        Parameter parameter = Parameter.of(new float[] {1}, 1);
+        Optimizer own = Optimizer.of(Adagrad.of(), 0.1, new Point(parameter));
+        for (int step = 1; step <= 4; step++) { // 4 * 1e38 is too large, and nothing would ever move again
+            own.checkFinite();
+            own.step(downhill(parameter, 1e19f));
+        }
+        NonFiniteException error = assertThrows(NonFiniteException.class, own::checkFinite);
+        assertEquals(4, error.step());
+        assertEquals(own.state().firstEntry().getKey(), error.path());
     }
 
     @Test
