@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -263,13 +264,17 @@ public final class ImageFolder implements Dataset {
     public Batch batch(int... rows) {
         int length = size.shape().elements();
         Value inputs = Value.zeros(Type.of(DType.F32, Shape.of(rows.length).append(size.shape())));
-        int[] classes = new int[rows.length];
         for (int i = 0; i < rows.length; i++) {
             image(checkRow(rows[i])).write((float[]) inputs.array(), i * length);
-            classes[i] = labels[rows[i]];
         }
-        Tensor targets = Tensor.data(new Value(Type.of(DType.I32, Shape.of(rows.length)), classes));
-        return new Batch(Tensor.data(inputs), targets, rows);
+        return new Batch(Tensor.data(inputs), targets(rows), rows);
+    }
+
+    /// The classes, for which no image is read.
+    @Override
+    public Tensor targets(int... rows) {
+        int[] classes = Arrays.stream(rows).map(row -> labels[checkRow(row)]).toArray();
+        return Tensor.data(new Value(Type.of(DType.I32, Shape.of(rows.length)), classes));
     }
 
     private Image image(int row) {

@@ -148,8 +148,7 @@ public record LossBounds(OptionalDouble floor, OptionalDouble knowNothing) {
     private static void read(Dataset data, int[] rows, Taker taker) {
         int at = 0;
         for (int from = 0; from < rows.length; from += BATCH) {
-            Value value = data.batch(Arrays.copyOfRange(rows, from, Math.min(rows.length, from + BATCH)))
-                    .targets()
+            Value value = data.targets(Arrays.copyOfRange(rows, from, Math.min(rows.length, from + BATCH)))
                     .value();
             for (int i = 0; i < value.elements(); i++) {
                 taker.take(value, i, at++);

@@ -106,6 +106,11 @@ public final class ArrayDataset implements Dataset {
     }
 
     @Override
+    public Tensor targets(int... rows) {
+        return gather(targets, rows);
+    }
+
+    @Override
     public String fingerprint() {
         return Fingerprint.start().add(inputs).add(targets).text();
     }

@@ -85,6 +85,11 @@ public final class AugmentedDataset implements Dataset {
     }
 
     @Override
+    public Tensor targets(int... rows) {
+        return images.targets(rows);
+    }
+
+    @Override
     public String fingerprint() {
         return Fingerprint.of(
                 images.fingerprint().getBytes(StandardCharsets.UTF_8),

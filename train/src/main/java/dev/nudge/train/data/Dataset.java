@@ -3,6 +3,7 @@ package dev.nudge.train.data;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.RandomKey;
 import dev.nudge.tensor.Shape;
+import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Type;
 import java.util.stream.IntStream;
 
@@ -22,6 +23,12 @@ public interface Dataset {
 
     /// The examples of these rows, in this order. Shape: inputs and targets `[rows, ...]`.
     Batch batch(int... rows);
+
+    /// The targets of these rows, as [#batch(int\[\])] has them; data sets whose inputs take time to read leave those
+    /// out.
+    default Tensor targets(int... rows) {
+        return batch(rows).targets();
+    }
 
     /// A text that differs when the examples do; a checkpoint keeps it to notice a run continued on other data.
     String fingerprint();
@@ -60,11 +67,11 @@ public interface Dataset {
             throw new IllegalArgumentException("labels: expected class indices as targets, found " + targetType());
         }
         int[] labels = new int[size()];
-        int at = 0;
-        for (Batch batch : ordered().batches(1024)) {
-            int[] part = batch.targets().toInts();
-            System.arraycopy(part, 0, labels, at, part.length);
-            at += part.length;
+        int many = 1024; // at a time
+        for (int from = 0; from < labels.length; from += many) {
+            int[] rows =
+                    IntStream.range(from, Math.min(labels.length, from + many)).toArray();
+            System.arraycopy(targets(rows).toInts(), 0, labels, from, rows.length);
         }
         return labels;
     }

@@ -80,12 +80,21 @@ public final class MixedDataset implements Dataset {
     @Override
     public Batch batch(int... rows) {
         Batch batch = dataset.batch(rows);
-        int[] classes = batch.targets().toInts();
-        Value targets = targets(rows.length);
-        for (int i = 0; i < rows.length; i++) {
-            ((float[]) targets.array())[i * dataset.classes() + classes[i]] = 1;
+        return new Batch(batch.inputs(), shares(batch.targets()), rows);
+    }
+
+    @Override
+    public Tensor targets(int... rows) {
+        return shares(dataset.targets(rows));
+    }
+
+    private Tensor shares(Tensor classes) {
+        int[] indices = classes.toInts();
+        Value shares = shares(indices.length);
+        for (int i = 0; i < indices.length; i++) {
+            ((float[]) shares.array())[i * dataset.classes() + indices[i]] = 1;
         }
-        return new Batch(batch.inputs(), Tensor.data(targets), rows);
+        return Tensor.data(shares);
     }
 
     @Override
@@ -94,7 +103,7 @@ public final class MixedDataset implements Dataset {
         return epoch.withDataset(new Mixed(epoch.dataset(), key.at(STREAM)));
     }
 
-    private Value targets(int rows) {
+    private Value shares(int rows) {
         return Value.zeros(targetType().withShape(Shape.of(rows, dataset.classes())));
     }
 
@@ -143,7 +152,7 @@ public final class MixedDataset implements Dataset {
             int length = each.elements();
             boolean image = each.rank() == 3;
             Value inputs = Value.zeros(inputType().withShape(Shape.of(count).append(each)));
-            Value targets = targets(count);
+            Value targets = shares(count);
             float[] shares = (float[]) targets.array();
             float[] example = new float[length];
             float[] partner = new float[length];

@@ -311,10 +311,16 @@ public final class ShardedDataset implements Dataset {
     public Batch batch(int... wanted) {
         Shape count = Shape.of(wanted.length);
         Value inputs = Value.zeros(inputType.withShape(count.append(inputType.shape())));
-        Value targets = Value.zeros(targetType.withShape(count.append(targetType.shape())));
         read(wanted, INPUTS, inputs);
+        return new Batch(Tensor.data(inputs), targets(wanted), wanted);
+    }
+
+    @Override
+    public Tensor targets(int... wanted) {
+        Shape count = Shape.of(wanted.length);
+        Value targets = Value.zeros(targetType.withShape(count.append(targetType.shape())));
         read(wanted, TARGETS, targets);
-        return new Batch(Tensor.data(inputs), Tensor.data(targets), wanted);
+        return Tensor.data(targets);
     }
 
     /// The class index of every row, for which no input is read.

@@ -1,8 +1,10 @@
 package dev.nudge.train.data;
 
+import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Type;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// Chosen rows of another data set.
 final class Subset implements Dataset {
@@ -48,12 +50,20 @@ final class Subset implements Dataset {
 
     @Override
     public Batch batch(int... wanted) {
-        int[] there = new int[wanted.length];
-        for (int i = 0; i < there.length; i++) {
-            there[i] = rows[ArrayDataset.checkRow(wanted[i], rows.length)];
-        }
-        Batch batch = whole.batch(there);
+        Batch batch = whole.batch(there(wanted));
         return new Batch(batch.inputs(), batch.targets(), wanted);
+    }
+
+    @Override
+    public Tensor targets(int... wanted) {
+        return whole.targets(there(wanted));
+    }
+
+    /// Rows of the whole.
+    private int[] there(int[] wanted) {
+        return Arrays.stream(wanted)
+                .map(row -> rows[ArrayDataset.checkRow(row, rows.length)])
+                .toArray();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.nudge.train.data;
 
 import dev.nudge.tensor.RandomKey;
+import dev.nudge.tensor.Tensor;
 import dev.nudge.tensor.Type;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -90,6 +91,11 @@ public final class WeightedDataset implements Dataset {
     @Override
     public Batch batch(int... rows) {
         return dataset.batch(rows);
+    }
+
+    @Override
+    public Tensor targets(int... rows) {
+        return dataset.targets(rows);
     }
 
     @Override

@@ -90,6 +90,11 @@ public final class PreparedDataset implements Dataset {
     }
 
     @Override
+    public Tensor targets(int... rows) {
+        return raw.targets(rows);
+    }
+
+    @Override
     public Batch batch(int... rows) {
         Batch batch = raw.batch(rows);
         float[] from = (float[]) batch.inputs().value().array();
