@@ -14,26 +14,16 @@ interface ChannelTiles {
     /// Copies `count` pixels of `CHANNELS` channels, `row` elements apart in `x`, so that in the copy `i`, which begins
     /// `plane` elements after the one before, each channel holds what channel `i` of its group of `size` holds.
     ///
-    /// @param size 2, 4 or 8
+    /// @param size 1, 2, 4 or 8
     void spread(float[] x, int from, int row, int count, int size, float[] out, int outFrom, int plane);
 
     /// `y[p] = Σ_t x[offset(t) + p] w[t]`, an fma per term, in order, for `places` places `p`.
     ///
     /// @param xPlace  from the pixel of a place to that of the next
     /// @param offsets where the pixel of a term is, from that of the place
-    /// @param wTerm   from the factors of a term to those of the next
+    /// @param w       factors, `[terms, CHANNELS]`
     void multiply(
-            int places,
-            float[] x,
-            int xFrom,
-            int xPlace,
-            int[] offsets,
-            float[] w,
-            int wFrom,
-            int wTerm,
-            float[] y,
-            int yFrom,
-            int yPlace);
+            int places, float[] x, int xFrom, int xPlace, int[] offsets, float[] w, float[] y, int yFrom, int yPlace);
 
     /// `sum[t] += x[offset(t) + p] dy[p]`, an fma per place, in order, for [#TERMS] terms from `first` on.
     ///

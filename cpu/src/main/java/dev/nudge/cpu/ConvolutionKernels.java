@@ -86,18 +86,23 @@ final class ConvolutionKernels {
                     case Sliding.Windows _ -> windows(new Patches(op.height(), op.width(), first, 1), first, out);
                     case Sliding.Fold _ -> fold(new Patches(op.height(), op.width(), out, 1), first, out);
                     case Sliding.Convolve(var height, var width, int groups) ->
-                        DepthwiseKernels.isDepthwise(first, out, groups)
+                        isDepthwise(first, out, groups)
                                 ? DepthwiseKernels.convolve(op, workers, first, out)
                                 : convolve(height, width, groups, first, second, out);
                     case Sliding.ConvolveTransposed(var height, var width, int groups, int _, int _) ->
-                        DepthwiseKernels.isDepthwise(out, first, groups)
-                                ? DepthwiseKernels.transposed(op, workers, out)
-                                : isFlippable(height) && isFlippable(width)
-                                        ? flipped(op, groups, first, second, out)
+                        isFlippable(height) && isFlippable(width) && !isDepthwise(first, out, groups)
+                                ? flipped(op, groups, first, second, out)
+                                : DepthwiseKernels.isDepthwise(out, first, groups)
+                                        ? DepthwiseKernels.transposed(op, workers, out)
                                         : transposed(
                                                 new Patches(height, width, out, groups), groups, first, second, out);
                     case Sliding.ConvolveWeight weight -> weight(weight, first, second, out);
                 });
+    }
+
+    /// Whether each channel stays by itself, and there are not as many as whole vectors hold.
+    private static boolean isDepthwise(Shape x, Shape y, int groups) {
+        return DepthwiseKernels.isDepthwise(x, y, groups) && !GroupedConvolution.fits(x, y, groups);
     }
 
     /// Places of a block whose patches have `length` elements.
@@ -284,7 +289,7 @@ final class ConvolutionKernels {
 
     private Kernel weight(Sliding.ConvolveWeight op, Shape x, Shape g, Shape out) {
         int groups = op.groups();
-        if (DepthwiseKernels.isDepthwise(x, g, groups)) {
+        if (isDepthwise(x, g, groups)) {
             return DepthwiseKernels.weight(op, workers, x);
         }
         if (GroupedConvolution.fits(x, g, groups)) {

@@ -6,7 +6,8 @@ import dev.nudge.tensor.Window;
 import dev.nudge.tensor.backend.Kernel;
 import java.util.Arrays;
 
-/// Convolutions of f32 images that keep each channel to itself: all channels of a pixel at once, window by window.
+/// Convolutions of f32 images that keep each channel to itself, where [GroupedConvolution] does not: all channels of a
+/// pixel at once, window by window.
 ///
 /// Additions go over `(place, ky, kx)` in order; the weight's, summed up by chunks of images, chunk after chunk.
 final class DepthwiseKernels {

@@ -31,16 +31,16 @@ final class GroupedConvolution {
 
     private static final class Scratch {
         private float[] copies = {};
-        private float[] sums = {};
+        private float[] terms = {};
 
         float[] copies(int length) {
             copies = copies.length < length ? new float[length] : copies;
             return copies;
         }
 
-        float[] sums(int length) {
-            sums = sums.length < length ? new float[length] : sums;
-            return sums;
+        float[] terms(int length) {
+            terms = terms.length < length ? new float[length] : terms;
+            return terms;
         }
     }
 
@@ -51,7 +51,7 @@ final class GroupedConvolution {
         return groups > 1
                 && y.extent(3) == channels
                 && channels % CHANNELS == 0
-                && (size == 2 || size == 4 || size == 8)
+                && (size == 1 || size == 2 || size == 4 || size == 8)
                 && x.elements() > 0
                 && y.elements() > 0;
     }
@@ -65,7 +65,12 @@ final class GroupedConvolution {
         return (in, results) -> workers.runIf(work >= Gemm.PARALLEL, x.extent(0) * blocks, task -> {
             int image = task / blocks;
             int channel = task % blocks * CHANNELS;
-            float[] spread = copies.of((float[]) in[0], image, channel, scratches.get());
+            Scratch scratch = scratches.get();
+            float[] spread = copies.of((float[]) in[0], image, channel, scratch);
+            float[] factors = scratch.terms(copies.offsets.length * CHANNELS);
+            for (int t = 0; t < copies.offsets.length; t++) {
+                System.arraycopy((float[]) in[1], t * channels + channel, factors, t * CHANNELS, CHANNELS);
+            }
             for (int line = 0; line < copies.lines; line++) {
                 tiles.multiply(
                         copies.places,
@@ -73,9 +78,7 @@ final class GroupedConvolution {
                         line * copies.line,
                         copies.place,
                         copies.offsets,
-                        (float[]) in[1],
-                        channel,
-                        channels,
+                        factors,
                         (float[]) results[0],
                         (image * copies.lines + line) * copies.places * channels + channel,
                         channels);
@@ -117,7 +120,7 @@ final class GroupedConvolution {
         Scratch scratch = scratches.get();
         float[] spread = copies.of(x, image, channel, scratch);
         int length = copies.offsets.length * CHANNELS;
-        float[] sums = scratch.sums(length);
+        float[] sums = scratch.terms(length);
         Arrays.fill(sums, 0, length, 0f);
         for (int line = 0; line < copies.lines; line++) {
             for (int first = 0; first < copies.offsets.length; first += ChannelTiles.TERMS) {

@@ -15,22 +15,12 @@ final class ScalarChannelTiles implements ChannelTiles {
 
     @Override
     public void multiply(
-            int places,
-            float[] x,
-            int xFrom,
-            int xPlace,
-            int[] offsets,
-            float[] w,
-            int wFrom,
-            int wTerm,
-            float[] y,
-            int yFrom,
-            int yPlace) {
+            int places, float[] x, int xFrom, int xPlace, int[] offsets, float[] w, float[] y, int yFrom, int yPlace) {
         for (int p = 0; p < places; p++) {
             for (int c = 0; c < CHANNELS; c++) {
                 float sum = 0;
                 for (int t = 0; t < offsets.length; t++) {
-                    sum = Math.fma(x[xFrom + p * xPlace + offsets[t] + c], w[wFrom + t * wTerm + c], sum);
+                    sum = Math.fma(x[xFrom + p * xPlace + offsets[t] + c], w[t * CHANNELS + c], sum);
                 }
                 y[yFrom + p * yPlace + c] = sum;
             }

@@ -24,7 +24,7 @@ class GroupedConvolutionTest {
 
     @Test
     void anyNumberOfThreadsAndPlainLoopsGiveTheSameBits() {
-        for (int size : new int[] {2, 4, 8}) {
+        for (int size : new int[] {1, 2, 4, 8}) {
             int groups = 32 / size;
             assertSameBits(new Sliding.Convolve(THREE, THREE, groups), IMAGES, Shape.of(3, 3, size, 32));
             assertSameBits(
@@ -69,10 +69,11 @@ class GroupedConvolutionTest {
     void otherGroupsAreLeftToOthers() {
         assertTrue(GroupedConvolution.fits(IMAGES, IMAGES, 8));
         assertFalse(GroupedConvolution.fits(IMAGES, IMAGES, 1));
-        assertFalse(GroupedConvolution.fits(IMAGES, IMAGES, 32));
+        assertTrue(GroupedConvolution.fits(IMAGES, IMAGES, 32));
         assertFalse(GroupedConvolution.fits(IMAGES, IMAGES, 2));
         assertFalse(GroupedConvolution.fits(IMAGES, IMAGES.with(3, 64), 8));
         assertFalse(GroupedConvolution.fits(Shape.of(1, 5, 5, 24), Shape.of(1, 5, 5, 24), 6));
+        assertFalse(GroupedConvolution.fits(Shape.of(1, 5, 5, 24), Shape.of(1, 5, 5, 24), 24));
     }
 
     private void assertSameBits(Op op, Shape first, Shape second) {

@@ -134,6 +134,8 @@ final class SlidingSamples {
                 DType.F32,
                 new Case(7, 12, 11, 24, 18, 3, three, Window.of(2).withDilation(2)));
         // groups of few channels, some of which share a vector
+        addConvolutions(samples, DType.F32, new Case(5, 9, 11, 32, 32, 32, three, three));
+        addConvolutions(samples, DType.F32, new Case(2, 8, 9, 16, 16, 16, three.withStride(2), three));
         addConvolutions(samples, DType.F32, new Case(17, 13, 11, 32, 32, 8, three, three));
         addConvolutions(
                 samples,
