@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorShuffle;
 /// [AttentionTiles] with the Vector API, in register tiles of eight rows and one or two vectors.
 ///
 /// Loops count by one and indices are `invariant + constant * counter`: only then C2 takes the checks of bounds out of
-/// them, which would be as many instructions as the arithmetic. A strip of a machine with shorter vectors is a row of
-/// them.
+/// them, which would be as many instructions as the arithmetic. Machines whose vectors are shorter than a strip have too
+/// few registers for tiles of two.
 final class VectorAttention implements AttentionTiles {
     private static final int LANES = SPECIES.length();
     private static final int WIDTH = Strips.WIDTH;
@@ -55,24 +55,19 @@ final class VectorAttention implements AttentionTiles {
                             c.array(),
                             to,
                             c.apart());
-                } else if (LANES == WIDTH) {
-                    rows1(last - first, a.array(), aFrom, a.apart(), b.array(), bFrom, start, from, c.array(), to);
                 } else {
-                    for (int lane = 0; lane < WIDTH; lane += 2 * LANES) {
-                        rows2(
+                    for (int lane = 0; lane < WIDTH; lane += LANES) {
+                        rows1(
                                 last - first,
                                 a.array(),
                                 aFrom,
                                 a.apart(),
                                 b.array(),
                                 bFrom + lane,
-                                LANES,
                                 start,
                                 from + lane,
-                                LANES,
                                 c.array(),
-                                to + lane,
-                                LANES);
+                                to + lane);
                     }
                 }
             }
@@ -90,11 +85,9 @@ final class VectorAttention implements AttentionTiles {
                 int to = c.at(strip * WIDTH + i, j);
                 if (pair) {
                     columns2(depth, a.array(), aFrom, b.array(), bFrom, b.apart(), c.array(), to, c.apart());
-                } else if (LANES == WIDTH) {
-                    columns1(depth, a.array(), aFrom, b.array(), bFrom, c.array(), to);
                 } else {
-                    for (int lane = 0; lane < WIDTH; lane += 2 * LANES) {
-                        columns2(depth, a.array(), aFrom, b.array(), bFrom + lane, LANES, c.array(), to + lane, LANES);
+                    for (int lane = 0; lane < WIDTH; lane += LANES) {
+                        columns1(depth, a.array(), aFrom, b.array(), bFrom + lane, c.array(), to + lane);
                     }
                 }
             }
