@@ -20,9 +20,10 @@ package dev.nudge.cpu;
  * Packing. A block of A that many panels read is brought into a buffer first, and so are the panels of B: a copy reads
  * memory in long runs at full speed, where a tile that meets a cold operand waits for each line, and leaves a power of
  * two between rows (which fall into the same few cache sets) behind. Rows of A stay rows; a transposed A becomes groups
- * of a tile's rows. Panels are padded with zeros. Where B is the bigger of two operands and its lanes are not contiguous
- * (the input gradient of a big layer), or A is tall and transposed, the task computes the transposed product into a
- * buffer and copies it out transposed: the smaller operand is packed, the bigger one read in long runs.
+ * of a tile's rows; the tiles of packed operands know their distances ([PackedTiles]). Panels are padded with zeros.
+ * Where B is the bigger of two operands and its lanes are not contiguous (the input gradient of a big layer), or A is
+ * tall and transposed, the task computes the transposed product into a buffer and copies it out transposed: the smaller
+ * operand is packed, the bigger one read in long runs.
  */
 final class Gemm {
     /// Below this many multiplications a hand-over to other threads costs more than it saves.
