@@ -148,6 +148,21 @@ class EpiloguesTest {
     }
 
     @Test
+    void theResultTakesTheArrayOfTheStepBeforeAndNotThatOfAnOlderValue() {
+        Window halves = Window.of(2).withStride(2);
+        check(
+                "maxUnpool + compare+where",
+                in -> {
+                    Tensor hidden = convolve(SAME, 1, in.get(0), in.get(1)).relu(); // read by both for the last time
+                    Tensor gradient = Tensor.apply(new Pooling.MaxUnpool(halves, halves), hidden, in.get(2));
+                    return List.of(hidden.greater(0).where(gradient, hidden.constantLike(0)));
+                },
+                random(1, 5, 12, 10, 3),
+                random(2, 3, 3, 3, 7),
+                random(3, 5, 6, 5, 7));
+    }
+
+    @Test
     void aLoopOverTwoConvolutionsJoinsTheLater() {
         check(
                 "convolve + add+relu",

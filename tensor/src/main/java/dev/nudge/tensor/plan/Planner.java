@@ -283,7 +283,9 @@ final class Planner {
                 .allMatch(operand -> operand.input().isFull());
     }
 
-    /// Results of a loop that can take over the array of an operand that nothing reads afterwards.
+    /// Results of a loop that can take over the array of an operand that nothing reads afterwards: of the one computed
+    /// last,
+    /// which a cache may still hold, and whose step the loop may be joined to ([Epilogues]).
     private Map<Integer, Integer> overwritable(
             Schedule.Step step, int s, List<Integer> results, Map<Integer, Integer> inPlace) {
         List<Integer> dying = step.nodes().stream()
@@ -295,6 +297,8 @@ final class Planner {
                         && array[root] >= 0
                         && array[root] < Plan.CONSTANTS
                         && onlyFullReads(root, s))
+                .sorted(Comparator.comparingInt((Integer root) -> schedule.stepOf[root])
+                        .reversed())
                 .collect(Collectors.toCollection(ArrayList::new));
         Map<Integer, Integer> overwritten = new LinkedHashMap<>();
         for (int result : results) {
