@@ -243,40 +243,9 @@ final class ConvolutionKernels {
 
     /// A transposed convolution of stride 1 as convolution with the weight turned around, in and out exchanged.
     private Kernel flipped(Sliding op, int groups, Shape g, Shape w, Shape out) {
-        int elements = w.product(0, 2);
-        int inOfGroup = w.extent(2);
-        int outOfGroup = w.extent(3) / groups;
-        float[] turned = new float[w.elements()]; // [elements, outOfGroup, in]
-        Shape shape = Shape.of(w.extent(0), w.extent(1), outOfGroup, inOfGroup * groups);
-        Kernel convolve = convolve(flipped(op.height()), flipped(op.width()), groups, g, shape, out);
-        Object[] operands = {NONE, turned};
-        if (convolve instanceof BlockKernel telling) {
-            return (BlockKernel) (in, results, blocks) -> {
-                turnAround((float[]) in[1], elements, inOfGroup, outOfGroup, groups, turned);
-                operands[0] = in[0];
-                telling.run(operands, results, blocks);
-                operands[0] = NONE;
-            };
-        }
-        return (in, results) -> {
-            turnAround((float[]) in[1], elements, inOfGroup, outOfGroup, groups, turned);
-            operands[0] = in[0];
-            convolve.run(operands, results);
-            operands[0] = NONE;
-        };
-    }
-
-    private static void turnAround(
-            float[] weight, int elements, int inOfGroup, int outOfGroup, int groups, float[] turned) {
-        int from = 0;
-        for (int k = 0; k < elements; k++) {
-            for (int i = 0; i < inOfGroup; i++) {
-                for (int o = 0; o < outOfGroup * groups; o++, from++) {
-                    int row = (elements - 1 - k) * outOfGroup + o % outOfGroup;
-                    turned[(row * groups + o / outOfGroup) * inOfGroup + i] = weight[from];
-                }
-            }
-        }
+        Shape turned = Shape.of(w.extent(0), w.extent(1), w.extent(3) / groups, w.extent(2) * groups);
+        Kernel convolve = convolve(flipped(op.height()), flipped(op.width()), groups, g, turned, out);
+        return new TurnedConvolution(convolve, w, groups);
     }
 
     private static void turn(float[] from, int rows, int columns, float[] to) {
