@@ -5,6 +5,7 @@ import dev.nudge.examples.Examples;
 import dev.nudge.examples.Result;
 import dev.nudge.examples.Session;
 import dev.nudge.nn.Layer;
+import dev.nudge.studio.record.RunFile;
 import dev.nudge.train.FitResult;
 import dev.nudge.train.StopSignal;
 import dev.nudge.train.WeightsHash;
@@ -216,7 +217,7 @@ final class ExampleCommand implements Subcommand {
             result = wish.example().run(session);
         } catch (Session.StoppedException e) {
             signals.endAtOnce();
-            folder.write(session.record().with(RunRecord.STATUS, RunRecord.INTERRUPTED));
+            folder.write(session.record().with(RunFile.STATUS, RunFile.INTERRUPTED));
             String advice = "nudge example --resume " + folder.path();
             console.tell(e.fit().why() + " after step "
                     + ProgressView.grouped(e.fit().steps()) + "; go on with: " + advice);
@@ -231,7 +232,7 @@ final class ExampleCommand implements Subcommand {
         folder.writeWeights(result.model());
         boolean hasFile = writeModel(wish, result, session.trainedOn(), folder, console);
         JsonObject scores = scores(result, folder);
-        folder.write(session.record().with(RunRecord.STATUS, RunRecord.DONE).with("result", scores));
+        folder.write(session.record().with(RunFile.STATUS, RunFile.DONE).with("result", scores));
         console.settle();
         session.results().forEach(console::result);
         console.result("");

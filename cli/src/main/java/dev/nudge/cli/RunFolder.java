@@ -3,6 +3,7 @@ package dev.nudge.cli;
 import dev.nudge.nn.Layer;
 import dev.nudge.nn.Model;
 import dev.nudge.studio.record.Recorder;
+import dev.nudge.studio.record.RunFile;
 import dev.nudge.tensor.Variable;
 import dev.nudge.train.Trainer;
 import dev.nudge.train.TrainingEvent;
@@ -16,7 +17,6 @@ import dev.nudge.train.io.Storage;
 import dev.nudge.train.io.TensorData;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,6 @@ import java.util.stream.Stream;
 record RunFolder(Path path) {
     private static final Path RUNS = Path.of("runs");
     private static final Pattern NUMBERED = Pattern.compile(".*-([0-9]{1,9})");
-    private static final String RUN = "run.json";
     private static final String WEIGHTS = "model.safetensors";
     private static final String MODEL = "model.nudge";
     private static final String CHECKPOINTS = "checkpoints";
@@ -79,7 +78,7 @@ record RunFolder(Path path) {
                     "E007",
                     "--out",
                     "folder " + NudgeException.quote(path.toString()) + " holds no run to overwrite -"
-                            + " expected one with " + RUN + ". Choose another folder.");
+                            + " expected one with " + RunFile.NAME + ". Choose another folder.");
         }
     }
 
@@ -90,7 +89,7 @@ record RunFolder(Path path) {
     }
 
     static boolean isRun(Path path) {
-        return Files.isRegularFile(path.resolve(RUN));
+        return Files.isRegularFile(path.resolve(RunFile.NAME));
     }
 
     /// The run that was begun last in `runs`.
@@ -146,7 +145,7 @@ record RunFolder(Path path) {
     }
 
     private void clear() throws IOException {
-        Files.deleteIfExists(path.resolve(RUN));
+        Files.deleteIfExists(path.resolve(RunFile.NAME));
         Files.deleteIfExists(path.resolve(WEIGHTS));
         Files.deleteIfExists(path.resolve(MODEL));
         Recorder.clear(path);
@@ -175,7 +174,7 @@ record RunFolder(Path path) {
     Trainer recorded(Trainer trainer, JsonObject record, Console console) {
         Recorder recorder;
         try {
-            recorder = Recorder.in(path, trainer.model(), record.without(RunRecord.STATUS));
+            recorder = Recorder.in(path, trainer.model(), record.without(RunFile.STATUS));
         } catch (IOException e) {
             console.warn("warning: the run is not recorded (" + e.getMessage() + ").");
             return trainer;
@@ -205,10 +204,12 @@ record RunFolder(Path path) {
     ///
     /// @throws NudgeException (E300) if this is no run, (E603) if the file is damaged
     JsonObject read() {
-        Path file = path.resolve(RUN);
+        Path file = path.resolve(RunFile.NAME);
         if (!isRun(path)) {
             throw new NudgeException(
-                    "E300", path.toString(), "no run here - expected a folder with " + RUN + ", as train writes it.");
+                    "E300",
+                    path.toString(),
+                    "no run here - expected a folder with " + RunFile.NAME + ", as train writes it.");
         }
         try {
             if (Json.parse(Files.readAllBytes(file), file.toString(), JsonRules.CONFIGURATION)
@@ -246,9 +247,9 @@ record RunFolder(Path path) {
             texts.putIfAbsent(RunSettings.KERNELS, Execute.JAVA);
             return texts;
         } catch (NudgeException e) {
-            throw e.code().equals("E300") || e.where().contains(RUN)
+            throw e.code().equals("E300") || e.where().contains(RunFile.NAME)
                     ? e
-                    : new NudgeException(e.code(), path.resolve(RUN) + " " + e.where(), e.problem(), e);
+                    : new NudgeException(e.code(), path.resolve(RunFile.NAME) + " " + e.where(), e.problem(), e);
         }
     }
 
@@ -256,7 +257,12 @@ record RunFolder(Path path) {
     ///
     /// @throws NudgeException (E012) if it cannot be written
     void write(JsonObject run) {
-        replace(path.resolve(RUN), out -> out.write(run.pretty().getBytes(StandardCharsets.UTF_8)));
+        try {
+            RunFile.write(path, run);
+        } catch (IOException e) {
+            throw new NudgeException(
+                    "E012", path.resolve(RunFile.NAME).toString(), "cannot be written (" + reason(e) + ").", e);
+        }
     }
 
     /// Writes parameters and buffers of `model` in one move.

@@ -2,6 +2,7 @@ package dev.nudge.cli;
 
 import dev.nudge.nn.loss.Loss;
 import dev.nudge.nn.loss.Losses;
+import dev.nudge.studio.record.RunFile;
 import dev.nudge.train.LossBounds;
 import dev.nudge.train.Trainer;
 import dev.nudge.train.data.Dataset;
@@ -13,44 +14,21 @@ import dev.nudge.train.io.Json.JsonText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The contents of `run.json`: what is needed to repeat a run, to go on with it and to use its weights.
 final class RunRecord {
-    static final long FORMAT = 1;
-
     private RunRecord() {}
 
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
-
-    /// The number of the members' meaning, for the studio.
-    static final long SCHEMA = 1;
-
-    /// Member that says how the run fares: `running` (which the record of a killed run says for ever),
-    /// `done`, `interrupted` or `failed`.
-    static final String STATUS = "status";
-
-    static final String RUNNING = "running";
-    static final String DONE = "done";
-    static final String INTERRUPTED = "interrupted";
-    static final String FAILED = "failed";
 
     /// What the record of every run begins with.
     ///
     /// @param kind `train` or `example`
     static JsonObject begun(String kind, long seed) {
-        return JsonObject.EMPTY
-                .with("format", FORMAT)
-                .with("schema", SCHEMA)
-                .with("program", "nudge " + Main.VERSION)
-                .with("kind", kind)
-                .with(STATUS, RUNNING)
-                .with("begun", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
-                .with("seed", seed)
+        return RunFile.begun("nudge " + Main.VERSION, kind, RunFile.RUNNING, seed)
                 .with("machine", machine());
     }
 

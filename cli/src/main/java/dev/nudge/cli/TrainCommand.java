@@ -2,6 +2,7 @@ package dev.nudge.cli;
 
 import dev.nudge.nn.Mlp;
 import dev.nudge.nn.optim.NonFiniteException;
+import dev.nudge.studio.record.RunFile;
 import dev.nudge.train.Evaluator;
 import dev.nudge.train.FitResult;
 import dev.nudge.train.Scores;
@@ -309,7 +310,7 @@ final class TrainCommand implements Subcommand {
             TrainingEvent.Stopped stopped = view.stopped();
             String text = stopped == null ? String.valueOf(e.getMessage()) : stopped.why();
             console.error(Problem.parse(text, e.code(), "step " + e.step()));
-            folder.write(note.in(record).with(RunRecord.STATUS, RunRecord.FAILED));
+            folder.write(note.in(record).with(RunFile.STATUS, RunFile.FAILED));
             if (Files.exists(folder.path().resolve("checkpoints"))) {
                 console.warn("The last checkpoint before this step is kept in " + folder.path() + ".");
             }
@@ -321,7 +322,7 @@ final class TrainCommand implements Subcommand {
             return compared(experiment, model, ready.again(), note.in(record), folder, console);
         }
         if (fit.reason() == StopReason.SIGNAL) {
-            folder.write(note.in(record).with(RunRecord.STATUS, RunRecord.INTERRUPTED));
+            folder.write(note.in(record).with(RunFile.STATUS, RunFile.INTERRUPTED));
             return interrupted(fit, folder, signals, console);
         }
         return finished(experiment, model, fit, folder, note.in(record), console);
@@ -333,7 +334,7 @@ final class TrainCommand implements Subcommand {
         again.loadWeights(recorded);
         String before = WeightsHash.of(recorded);
         String now = WeightsHash.of(model);
-        folder.write(record.with(RunRecord.STATUS, RunRecord.DONE));
+        folder.write(record.with(RunFile.STATUS, RunFile.DONE));
         console.event(ProgressView.event("replay")
                 .with("same", before.equals(now))
                 .with("recorded", before)
@@ -385,7 +386,7 @@ final class TrainCommand implements Subcommand {
                 .with("examplesPerSecond", ProgressView.number(fit.examplesPerSecond()))
                 .with("weights", WeightsHash.of(model))
                 .with("run", folder.path().toString());
-        folder.write(record.with(RunRecord.STATUS, RunRecord.DONE).with("result", result));
+        folder.write(record.with(RunFile.STATUS, RunFile.DONE).with("result", result));
         console.tell(why(fit));
         console.tell("");
         console.settle();

@@ -1,6 +1,7 @@
 package dev.nudge.studio.lab;
 
 import dev.nudge.studio.record.Recorder;
+import dev.nudge.studio.record.RunFile;
 import dev.nudge.train.Scores;
 import dev.nudge.train.StopReason;
 import dev.nudge.train.TrainingEvent;
@@ -11,11 +12,7 @@ import dev.nudge.train.io.NudgeException;
 import dev.nudge.train.metric.Accuracy;
 import dev.nudge.train.metric.MeanLoss;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -43,8 +40,6 @@ record SessionRecord(
         double knowNothing,
         String digest,
         @Nullable String problem) {
-    private static final String RUN = "run.json";
-
     SessionRecord {
         changes = List.copyOf(changes);
         looks = List.copyOf(looks);
@@ -83,7 +78,7 @@ record SessionRecord(
             if (!lab.digest().equals(digest)) {
                 throw new IllegalStateException("the session did not come out the same again");
             }
-            Files.write(folder.resolve(RUN), run.pretty().getBytes(StandardCharsets.UTF_8));
+            RunFile.write(folder, run);
         } catch (IOException e) {
             throw new NudgeException("E012", folder.toString(), "cannot be written (" + e.getMessage() + ").", e);
         }
@@ -147,14 +142,8 @@ record SessionRecord(
 
     private JsonObject describe() {
         History.Look last = looks.getLast();
-        return JsonObject.EMPTY
-                .with("format", 1)
-                .with("schema", 1)
-                .with("program", "nudge studio")
-                .with("kind", "playground")
-                .with("status", problem == null ? "done" : "failed")
-                .with("begun", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
-                .with("seed", specification.seed())
+        String status = problem == null ? RunFile.DONE : RunFile.FAILED;
+        return RunFile.begun("nudge studio", "playground", status, specification.seed())
                 .with("settings", settings())
                 .with(
                         "playground",

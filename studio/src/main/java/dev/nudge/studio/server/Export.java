@@ -1,5 +1,6 @@
 package dev.nudge.studio.server;
 
+import dev.nudge.studio.record.RunFile;
 import dev.nudge.studio.record.RunReader;
 import dev.nudge.train.io.Json;
 import dev.nudge.train.io.Json.JsonArray;
@@ -88,9 +89,9 @@ public final class Export {
             first.setSize(view.length);
             first.setCrc(checksum.getValue());
             add(zip, first, view);
-            Path settings = run.resolve("run.json");
+            Path settings = run.resolve(RunFile.NAME);
             if (Files.isRegularFile(settings)) {
-                add(zip, new ZipEntry("run.json"), Files.readAllBytes(settings));
+                add(zip, new ZipEntry(RunFile.NAME), Files.readAllBytes(settings));
             }
             Path folder = Files.createTempDirectory("nudge-export");
             Path copy = folder.resolve("metrics.sqlite");

@@ -1,6 +1,7 @@
 package dev.nudge.studio.server;
 
 import dev.nudge.studio.record.Curve;
+import dev.nudge.studio.record.RunFile;
 import dev.nudge.studio.record.RunReader;
 import dev.nudge.train.io.Json;
 import dev.nudge.train.io.Json.JsonArray;
@@ -24,7 +25,6 @@ import java.util.stream.Stream;
 /// The runs in a folder, as the pages see them.
 final class Runs {
     private static final double SILENT_SECONDS = 5; // a run that goes on is heard of twice a second
-    private static final String RUN = "run.json";
 
     private static final String UNRECORDED =
             "Nothing was recorded of this run (nudge train --no-record), so there are no curves.";
@@ -88,7 +88,7 @@ final class Runs {
     }
 
     private static boolean isRun(Path path) {
-        return Files.isRegularFile(path.resolve(RUN)) || RunReader.isRecorded(path);
+        return Files.isRegularFile(path.resolve(RunFile.NAME)) || RunReader.isRecorded(path);
     }
 
     /// All runs, the newest first.
@@ -175,10 +175,10 @@ final class Runs {
     }
 
     private static Json record(Path path) {
-        Path file = path.resolve(RUN);
+        Path file = path.resolve(RunFile.NAME);
         try {
             return Files.isRegularFile(file)
-                    ? Json.parse(Files.readAllBytes(file), RUN, JsonRules.CONFIGURATION)
+                    ? Json.parse(Files.readAllBytes(file), RunFile.NAME, JsonRules.CONFIGURATION)
                     : new JsonNull();
         } catch (IOException | NudgeException _) {
             return new JsonNull();
