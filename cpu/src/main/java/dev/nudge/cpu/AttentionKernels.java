@@ -1,5 +1,6 @@
 package dev.nudge.cpu;
 
+import dev.nudge.cpu.AttentionTiles.Strips;
 import dev.nudge.tensor.Attentions;
 import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.backend.Kernel;

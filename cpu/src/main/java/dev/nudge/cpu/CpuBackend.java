@@ -59,7 +59,7 @@ public final class CpuBackend implements Backend {
         this.rows = new ReductionKernels(workers, kernels);
         this.layerNorm = new LayerNormKernels(workers, kernels, vector ? new VectorLayerNorm() : new ScalarLayerNorm());
         RunProduct runs = vector ? RunProduct.ofVectors() : RunProduct.ofScalars();
-        this.attention = new AttentionKernels(workers, vector ? new VectorAttention() : new ScalarAttention());
+        this.attention = new AttentionKernels(workers, vector ? new VectorAttention() : new AttentionTiles.Plain());
         this.recurrent = new RecurrentKernels(workers, runs, vector ? new VectorCells() : new ScalarCells(), vector);
         this.random = new RandomKernels(
                 workers, vector && VectorModule.bits() >= 256 ? new VectorBlocks() : new RandomBlocks.Plain());

@@ -10,7 +10,8 @@ import jdk.incubator.vector.VectorShuffle;
 /// [AttentionTiles] with the Vector API, in register tiles of eight rows and one or two vectors.
 ///
 /// Loops count by one and indices are `invariant + constant * counter`: only then C2 takes the checks of bounds out of
-/// them, which would be as many instructions as the arithmetic. Machines whose vectors are shorter than a strip have too
+/// them, which would be as many instructions as the arithmetic. Machines whose vectors are shorter than a strip have
+/// too
 /// few registers for tiles of two.
 final class VectorAttention implements AttentionTiles {
     private static final int LANES = SPECIES.length();

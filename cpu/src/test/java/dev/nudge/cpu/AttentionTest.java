@@ -154,8 +154,8 @@ class AttentionTest {
     void plainAttentionGivesTheBitsOfVectorsOnAnyThreads() {
         for (Attention sample : SAMPLES) {
             float[] packed = sample.inputs();
-            float[] y = sample.forward(new ScalarAttention(), 1, packed);
-            float[] gradient = sample.gradient(new ScalarAttention(), 1);
+            float[] y = sample.forward(new AttentionTiles.Plain(), 1, packed);
+            float[] gradient = sample.gradient(new AttentionTiles.Plain(), 1);
             for (int threads = 1; threads <= 3; threads++) {
                 assertArrayEquals(y, sample.forward(new VectorAttention(), threads, packed), sample.toString());
                 assertArrayEquals(gradient, sample.gradient(new VectorAttention(), threads), sample.toString());
@@ -179,8 +179,8 @@ class AttentionTest {
 
     @Test
     void scoresFarBelowTheGreatestWeighNothingAndNaNShows() {
-        for (AttentionTiles tiles : List.of(new VectorAttention(), new ScalarAttention())) {
-            Strips scores = new Strips();
+        for (AttentionTiles tiles : List.of(new VectorAttention(), new AttentionTiles.Plain())) {
+            AttentionTiles.Strips scores = new AttentionTiles.Strips();
             scores.reshape(8, 1);
             for (int row = 0; row < 8; row++) {
                 Arrays.fill(scores.array(), scores.at(row, 0), scores.at(row + 1, 0), -100f * row);
