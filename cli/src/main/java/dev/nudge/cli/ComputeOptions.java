@@ -1,6 +1,8 @@
 package dev.nudge.cli;
 
 import dev.nudge.train.io.NudgeException;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -27,6 +29,23 @@ final class ComputeOptions {
                     + " the run or model given was trained with, else onednn).")
     @Nullable
     String kernels;
+
+    /// How a command was asked to compute.
+    ///
+    /// @param threads how many
+    /// @param kernels whose: one of [Execute#KERNELS], or null where nothing was said
+    record Computing(int threads, @Nullable String kernels) {
+        /// Runs `body` so, for something that was trained as `settings` say: by its kernels, where nothing else was
+        /// said.
+        <R> R on(Map<String, String> settings, Supplier<R> body) {
+            return Execute.on(threads, kernels(settings), body);
+        }
+
+        /// Whose kernels compute for what was trained as `settings` say.
+        String kernels(Map<String, String> settings) {
+            return kernels == null ? settings.getOrDefault(RunSettings.KERNELS, Execute.ONEDNN) : kernels;
+        }
+    }
 
     /// What was asked for; kernels that are asked for by name must be usable here.
     Computing read(Problems problems) {

@@ -45,7 +45,7 @@ final class EvalCommand implements Subcommand {
         if (run == null) {
             throw new UsageException(problems.list());
         }
-        Computing computing = compute.read(problems);
+        ComputeOptions.Computing computing = compute.read(problems);
         SavedRun saved = SavedRun.load(run, data, problems);
         if (data != null && !data.equals(RunSettings.DIGITS) && ImageSource.isUnlabelled(Path.of(data))) {
             throw new NudgeException(

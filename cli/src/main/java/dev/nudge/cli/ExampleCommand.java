@@ -55,7 +55,7 @@ final class ExampleCommand implements Subcommand {
     ComputeOptions compute = new ComputeOptions();
 
     @Mixin
-    MemoryOption memory = new MemoryOption();
+    StepMemory.Wish memory = new StepMemory.Wish();
 
     @Option(names = "--small", description = "A small version: seconds, and a lower score.")
     boolean small;
@@ -106,7 +106,7 @@ final class ExampleCommand implements Subcommand {
             list(console);
             return Main.DONE;
         }
-        Computing computing = compute.read(problems);
+        ComputeOptions.Computing computing = compute.read(problems);
         StepMemory most = memory.read(problems);
         Wish wish = resume == null ? wished(computing, problems) : recorded(Path.of(resume), problems);
         if (out != null) {
@@ -125,7 +125,7 @@ final class ExampleCommand implements Subcommand {
         return Execute.on(computing.threads(), wish.kernels(), most, () -> run(wish, folder, stop, signals, console));
     }
 
-    private @Nullable Wish wished(Computing computing, Problems problems) {
+    private @Nullable Wish wished(ComputeOptions.Computing computing, Problems problems) {
         Example example = find(String.valueOf(name), problems);
         long number = seed == null ? 42 : whole("--seed", seed, Long.MIN_VALUE, Long.MAX_VALUE, problems);
         String whose = computing.kernels(Map.of());

@@ -102,7 +102,7 @@ final class GenerateCommand implements Subcommand {
         int rank = (int) whole("--top-k", topK, Integer.MAX_VALUE, 1, Integer.MAX_VALUE, problems);
         double share = number("--top-p", topP, 0, false, 1, problems);
         long start = whole("--seed", seed, 42, Long.MIN_VALUE, Long.MAX_VALUE, problems);
-        Computing computing = compute.read(problems);
+        ComputeOptions.Computing computing = compute.read(problems);
         if (model == null) {
             throw new UsageException(problems.list());
         }

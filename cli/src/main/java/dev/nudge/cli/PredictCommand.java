@@ -66,7 +66,7 @@ final class PredictCommand implements Subcommand {
         if (run == null) {
             throw new UsageException(problems.list());
         }
-        Computing computing = compute.read(problems);
+        ComputeOptions.Computing computing = compute.read(problems);
         if (texts != null || data != null && data.endsWith(TextPrediction.FILE)) {
             problems.refuse();
             TextPrediction.show(run, texts == null ? List.of() : texts, data, computing, console);

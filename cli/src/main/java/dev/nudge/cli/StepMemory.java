@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /// How much memory the values of a step may take, apart from weights and what the optimizer remembers: what
 /// takes more is computed again in the backward pass instead of kept.
@@ -43,5 +44,23 @@ record StepMemory(long bytes) {
     /// The execution, kept to this.
     PlannedExecution limit(PlannedExecution execution) {
         return bytes == 0 ? execution.withRecompute() : execution.withBudget(new MemoryBudget(bytes));
+    }
+
+    /// The option of every command that trains: how much memory a step may take.
+    static final class Wish {
+        @Option(
+                names = "--" + OPTION,
+                paramLabel = "SIZE",
+                description =
+                        "Most memory for the values of a step, such as 200MB, or least for as little as can be: what"
+                                + " takes more is computed again instead of kept, later and with the same result.")
+        @Nullable
+        String memory;
+
+        /// What was asked for, or null.
+        @Nullable
+        StepMemory read(Problems problems) {
+            return memory == null ? null : parse(memory, problems);
+        }
     }
 }

@@ -25,7 +25,12 @@ final class TextPrediction {
     /// @param run   a `.nudge` file, or the folder of a run that wrote one
     /// @param given texts
     /// @param file  more texts, one a line, or null
-    static void show(String run, List<String> given, @Nullable String file, Computing computing, Console console) {
+    static void show(
+            String run,
+            List<String> given,
+            @Nullable String file,
+            ComputeOptions.Computing computing,
+            Console console) {
         List<String> texts = new ArrayList<>(given);
         if (file != null) {
             try {

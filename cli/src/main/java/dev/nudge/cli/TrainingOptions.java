@@ -130,7 +130,7 @@ final class TrainingOptions {
     ComputeOptions compute = new ComputeOptions();
 
     @Mixin
-    MemoryOption memory = new MemoryOption();
+    StepMemory.Wish memory = new StepMemory.Wish();
 
     @Option(
             names = "--weight-decay",

@@ -10,7 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class SharedCodeTest {
-    private final SharedCode shared = new SharedCode();
+    private final LoopCompiler.SharedCode shared = new LoopCompiler.SharedCode();
 
     /// Code of its own, which nothing else holds.
     private static TileStep code(int number) {
