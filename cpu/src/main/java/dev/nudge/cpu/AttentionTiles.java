@@ -36,8 +36,8 @@ interface AttentionTiles {
 
     /// A matrix in strips of [#WIDTH] columns, one after the other: so distances between neighbours in a column are
     /// known
-    /// to
-    /// the compiler, whatever the shape. It is reused with other shapes and grows to the largest.
+    /// to the compiler, whatever the shape. It is reused with other shapes and grows to the
+    /// largest.
     final class Strips {
         /// Columns of a strip.
         static final int WIDTH = RowKernels.LANES;

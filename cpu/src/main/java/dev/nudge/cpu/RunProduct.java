@@ -3,8 +3,7 @@ package dev.nudge.cpu;
 import java.util.Arrays;
 
 /// A matrix product whose inner axis comes in runs: `c[i][j] = Σ_r Σ_p a[i][r, p] b[r, p][j]`, an fma per term, runs
-/// and
-/// their steps in order.
+/// and their steps in order.
 ///
 /// Rows of A may overlap, as the windows of neighbouring places do.
 @FunctionalInterface

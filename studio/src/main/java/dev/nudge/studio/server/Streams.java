@@ -22,13 +22,12 @@ import org.jspecify.annotations.Nullable;
 /// Tells the pages what is new in the runs that they show.
 ///
 /// One thread per run that is looked at reads what was added, folds and encodes it once, and puts the same text into
-/// the
-/// slot of every client. A client that has not taken the last text misses this one and is told so; it then asks for the
-/// curve, which has no gap. So a slow client holds up nobody, and a run costs the same for one client as for many.
+/// the slot of every client. A client that has not taken the last text misses this one and is told
+/// so; it then asks for the curve, which has no gap. So a slow client holds up nobody, and a run
+/// costs the same for one client as for many.
 ///
 /// Each message is named by how far the record had come. A client that comes back names its last one, and is told that
-/// it
-/// has missed something unless the record has come no further.
+/// it has missed something unless the record has come no further.
 final class Streams implements AutoCloseable {
     private static final long TICK_NANOS = 250_000_000;
     private static final int WIDTH = 64; // points of a curve in one message

@@ -283,9 +283,8 @@ final class Planner {
                 .allMatch(operand -> operand.input().isFull());
     }
 
-    /// Results of a loop that can take over the array of an operand that nothing reads afterwards: of the one computed
-    /// last,
-    /// which a cache may still hold, and whose step the loop may be joined to ([Epilogues]).
+    /// Results of a loop that can take over the array of an operand that nothing reads afterwards: of the one
+    /// computed last, which a cache may still hold, and whose step the loop may be joined to ([Epilogues]).
     private Map<Integer, Integer> overwritable(
             Schedule.Step step, int s, List<Integer> results, Map<Integer, Integer> inPlace) {
         List<Integer> dying = step.nodes().stream()

@@ -8,9 +8,8 @@ import java.util.Map;
 /// Lets kernels that bring operands into a form of their own do so once for all that read the same one in a run, as the
 /// products forwards and backwards read the same weight.
 ///
-/// Only what is fed, weights and batches: nothing writes there before its last reader has run. Other values would have
-/// to
-/// be kept in two forms from the forward to the backward pass, which takes memory where it is scarce.
+/// Only what is fed, weights and batches: nothing writes there before its last reader has run. Other values
+/// would have to be kept in two forms from the forward to the backward pass, which takes memory where it is scarce.
 final class Preparations {
     /// An operand of a kernel.
     private record Reader(PreparingKernel kernel, int input) {}

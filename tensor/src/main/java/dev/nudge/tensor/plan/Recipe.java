@@ -12,13 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// How the nodes of a trace are found again in another graph of its structure: each as a root or as a certain input of
-/// a
-/// node that is found before.
+/// How the nodes of a trace are found again in another graph of its structure: each as a root or as a certain
+/// input of a node that is found before.
 ///
-/// A training loop writes the same graph step after step. Comparing it node by node with the one before costs a tenth
-/// of
-/// a [Trace], which must find out from nothing what is shared with what.
+/// A training loop writes the same graph step after step. Comparing it node by node with the one before costs a
+/// tenth of a [Trace], which must find out from nothing what is shared with what.
 final class Recipe {
     private final List<Op> ops;
     private final int[][] inputs; // by node: its inputs; none where its value is at hand

@@ -44,8 +44,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Networks that PyTorch trained give the outputs and gradients that PyTorch computed. The files lie with the program
-/// that
-/// made them in the folder `torch` of the test resources; each holds weights, an input and its output.
+/// that made them in the folder `torch` of the test resources; each holds weights, an input and its
+/// output.
 class TorchImportTest {
     private static final RandomKey KEY = RandomKey.of(1);
     private static final String GRADIENT = "gradient.";
