@@ -10,8 +10,8 @@ import java.util.Set;
 
 /// Lets in only the person who started the server.
 ///
-/// - The address that the server prints carries a random token; it is exchanged for a cookie that scripts cannot read and
-///   that other sites cannot make the browser send. Every request needs the cookie.
+/// - The address that the server prints carries a random token; it is exchanged for a cookie that scripts
+///   cannot read and that other sites cannot make the browser send. Every request needs the cookie.
 /// - The `Host` has to be this machine, so that a foreign name that resolves to it (DNS rebinding) is refused.
 /// - A request that changes something needs the `Origin` of this server, so that a page of another site cannot make it.
 final class Gate {
