@@ -247,12 +247,19 @@ final class AttentionKernels {
     }
 
     /// Makes the rows of a block columns, square by square.
-    private void turn(Block block, Strips rows, Strips columns) {
+    private static void turn(Block block, Strips rows, Strips columns) {
         columns.reshape(block.at().strips() * Strips.WIDTH, block.strips());
         for (int i = 0; i < block.strips(); i++) {
             for (int j = 0; j < block.at().strips(); j++) {
-                tiles.turn(
-                        rows.array(), rows.at(i * Strips.WIDTH, j), columns.array(), columns.at(j * Strips.WIDTH, i));
+                Transposition.copy(
+                        rows.array(),
+                        rows.at(i * Strips.WIDTH, j),
+                        Strips.WIDTH,
+                        Strips.WIDTH,
+                        Strips.WIDTH,
+                        columns.array(),
+                        columns.at(j * Strips.WIDTH, i),
+                        Strips.WIDTH);
             }
         }
     }

@@ -24,9 +24,6 @@ interface AttentionTiles {
     /// sum is made of those of every fourth row, each product added in one rounding: `(s0 + s1) + (s2 + s3)`.
     void softmaxGradient(Strips y, Strips g, int strip, int rows);
 
-    /// Writes the rows of a square of strip width as columns.
-    void turn(float[] x, int from, float[] out, int outFrom);
-
     /// Copies `count` rows of `width` numbers, which begin `row` after each other, times `factor`, to the rows `to`,
     /// `to + step`, ..
     void split(float[] x, int from, int row, int count, int width, float factor, Strips out, int to, int step);
@@ -34,10 +31,8 @@ interface AttentionTiles {
     /// The opposite of [#split].
     void join(Strips x, int from, int step, float factor, float[] out, int to, int row, int count, int width);
 
-    /// A matrix in strips of [#WIDTH] columns, one after the other: so distances between neighbours in a column are
-    /// known
-    /// to the compiler, whatever the shape. It is reused with other shapes and grows to the
-    /// largest.
+    /// A matrix in strips of [#WIDTH] columns, one after the other: so distances between neighbours in a column
+    /// are known to the compiler, whatever the shape. It is reused with other shapes and grows to the largest.
     final class Strips {
         /// Columns of a strip.
         static final int WIDTH = RowKernels.LANES;
@@ -147,15 +142,6 @@ interface AttentionTiles {
                 for (int i = 0; i < rows; i++) {
                     int at = g.at(i, strip) + j;
                     g.array()[at] = y.array()[y.at(i, strip) + j] * (g.array()[at] - total);
-                }
-            }
-        }
-
-        @Override
-        public void turn(float[] x, int from, float[] out, int outFrom) {
-            for (int i = 0; i < WIDTH; i++) {
-                for (int j = 0; j < WIDTH; j++) {
-                    out[outFrom + j * WIDTH + i] = x[from + i * WIDTH + j];
                 }
             }
         }

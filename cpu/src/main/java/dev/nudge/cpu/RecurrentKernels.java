@@ -23,7 +23,6 @@ final class RecurrentKernels {
     private static final int MANY = 16; // the same when there are enough of them: the weight is read for each task
     private static final int PANEL = 2 * RowKernels.LANES; // columns
     private static final int DEPTH = 256; // rows of a panel that stay in the first-level cache
-    private static final int TURNED = 64; // the same while it is written by columns
     private static final int LINE = DEPTH + RowKernels.LANES; // as in PackedTiles
     private static final int ROWS = 8; // of a tile
 
@@ -445,14 +444,10 @@ final class RecurrentKernels {
     private static void packTurned(float[] weight, int width, int gates, int panel, float[] packed) {
         int from = panel * PANEL;
         int start = from * gates;
-        for (int block = 0; block < gates; block += TURNED) {
-            int end = Math.min(gates, block + TURNED);
-            for (int j = 0; j < PANEL; j++) {
-                int row = (from + j) * gates;
-                for (int p = block; p < end; p++) {
-                    packed[start + j + p * PANEL] = from + j < width ? weight[row + p] : 0f;
-                }
-            }
+        int columns = Math.clamp(width - from, 0, PANEL);
+        Transposition.copy(weight, start, gates, columns, gates, packed, start, PANEL);
+        for (int p = 0; p < gates; p++) {
+            Arrays.fill(packed, start + p * PANEL + columns, start + (p + 1) * PANEL, 0f);
         }
     }
 }

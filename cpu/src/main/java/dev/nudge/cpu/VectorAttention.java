@@ -3,30 +3,16 @@ package dev.nudge.cpu;
 import static dev.nudge.cpu.Lanes.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
 
 /// [AttentionTiles] with the Vector API, in register tiles of eight rows and one or two vectors.
 ///
 /// Loops count by one and indices are `invariant + constant * counter`: only then C2 takes the checks of bounds out of
-/// them, which would be as many instructions as the arithmetic. Machines whose vectors are shorter than a strip have
-/// too
-/// few registers for tiles of two.
+/// them, which would be as many instructions as the arithmetic. Machines whose vectors are shorter than a
+/// strip have too few registers for tiles of two.
 final class VectorAttention implements AttentionTiles {
     private static final int LANES = SPECIES.length();
     private static final int WIDTH = Strips.WIDTH;
-
-    /// Lanes whose numbers differ in one bit change places, and where that bit is set, in [#turn].
-    private static final VectorShuffle<Float> SWAP_8 = VectorShuffle.fromOp(SPECIES, l -> (l ^ 8) % LANES);
-
-    private static final VectorShuffle<Float> SWAP_4 = VectorShuffle.fromOp(SPECIES, l -> (l ^ 4) % LANES);
-    private static final VectorShuffle<Float> SWAP_2 = VectorShuffle.fromOp(SPECIES, l -> (l ^ 2) % LANES);
-    private static final VectorShuffle<Float> SWAP_1 = VectorShuffle.fromOp(SPECIES, l -> (l ^ 1) % LANES);
-    private static final VectorMask<Float> ODD_8 = VectorMask.fromLong(SPECIES, 0xFF00);
-    private static final VectorMask<Float> ODD_4 = VectorMask.fromLong(SPECIES, 0xF0F0);
-    private static final VectorMask<Float> ODD_2 = VectorMask.fromLong(SPECIES, 0xCCCC);
-    private static final VectorMask<Float> ODD_1 = VectorMask.fromLong(SPECIES, 0xAAAA);
 
     private final float[] zeros = new float[ROWS * WIDTH];
 
@@ -164,49 +150,6 @@ final class VectorAttention implements AttentionTiles {
             int q = gFrom + i * WIDTH;
             FloatVector error = FloatVector.fromArray(SPECIES, g, q).sub(total);
             FloatVector.fromArray(SPECIES, y, yFrom + i * WIDTH).mul(error).intoArray(g, q);
-        }
-    }
-
-    @Override
-    public void turn(float[] x, int from, float[] out, int outFrom) {
-        if (LANES != WIDTH) {
-            for (int i = 0; i < WIDTH; i++) {
-                for (int j = 0; j < WIDTH; j++) {
-                    out[outFrom + j * WIDTH + i] = x[from + i * WIDTH + j];
-                }
-            }
-            return;
-        }
-        for (int i = 0; i < 4; i++) {
-            int p = from + i * WIDTH;
-            FloatVector a = FloatVector.fromArray(SPECIES, x, p);
-            FloatVector b = FloatVector.fromArray(SPECIES, x, p + 4 * WIDTH);
-            FloatVector c = FloatVector.fromArray(SPECIES, x, p + 8 * WIDTH);
-            FloatVector d = FloatVector.fromArray(SPECIES, x, p + 12 * WIDTH);
-            FloatVector ac = a.blend(c.rearrange(SWAP_8), ODD_8);
-            FloatVector ca = a.rearrange(SWAP_8).blend(c, ODD_8);
-            FloatVector bd = b.blend(d.rearrange(SWAP_8), ODD_8);
-            FloatVector db = b.rearrange(SWAP_8).blend(d, ODD_8);
-            int q = outFrom + i * WIDTH;
-            ac.blend(bd.rearrange(SWAP_4), ODD_4).intoArray(out, q);
-            ac.rearrange(SWAP_4).blend(bd, ODD_4).intoArray(out, q + 4 * WIDTH);
-            ca.blend(db.rearrange(SWAP_4), ODD_4).intoArray(out, q + 8 * WIDTH);
-            ca.rearrange(SWAP_4).blend(db, ODD_4).intoArray(out, q + 12 * WIDTH);
-        }
-        for (int i = 0; i < 4; i++) {
-            int q = outFrom + i * (4 * WIDTH);
-            FloatVector a = FloatVector.fromArray(SPECIES, out, q);
-            FloatVector b = FloatVector.fromArray(SPECIES, out, q + WIDTH);
-            FloatVector c = FloatVector.fromArray(SPECIES, out, q + 2 * WIDTH);
-            FloatVector d = FloatVector.fromArray(SPECIES, out, q + 3 * WIDTH);
-            FloatVector ac = a.blend(c.rearrange(SWAP_2), ODD_2);
-            FloatVector ca = a.rearrange(SWAP_2).blend(c, ODD_2);
-            FloatVector bd = b.blend(d.rearrange(SWAP_2), ODD_2);
-            FloatVector db = b.rearrange(SWAP_2).blend(d, ODD_2);
-            ac.blend(bd.rearrange(SWAP_1), ODD_1).intoArray(out, q);
-            ac.rearrange(SWAP_1).blend(bd, ODD_1).intoArray(out, q + WIDTH);
-            ca.blend(db.rearrange(SWAP_1), ODD_1).intoArray(out, q + 2 * WIDTH);
-            ca.rearrange(SWAP_1).blend(db, ODD_1).intoArray(out, q + 3 * WIDTH);
         }
     }
 
