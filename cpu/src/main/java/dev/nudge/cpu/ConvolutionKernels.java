@@ -200,7 +200,7 @@ final class ConvolutionKernels {
         float[] turned = new float[w.elements()]; // [out, length], read by every block
         return (BlockKernel) (in, results, blocks) -> {
             float[] x = (float[]) results[0];
-            turn((float[]) in[1], length, channels, turned);
+            Transposition.copy((float[]) in[1], 0, channels, length, channels, turned, 0, length);
             workers.runIf((long) batch * places * length * channels >= Gemm.PARALLEL, batch, task -> {
                 Arrays.fill(x, task * image, (task + 1) * image, 0);
                 float[] rows = scratches.get().rows(block * length);
@@ -246,14 +246,6 @@ final class ConvolutionKernels {
         Shape turned = Shape.of(w.extent(0), w.extent(1), w.extent(3) / groups, w.extent(2) * groups);
         Kernel convolve = convolve(flipped(op.height()), flipped(op.width()), groups, g, turned, out);
         return new TurnedConvolution(convolve, w, groups);
-    }
-
-    private static void turn(float[] from, int rows, int columns, float[] to) {
-        for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < columns; j++) {
-                to[j * rows + i] = from[i * columns + j];
-            }
-        }
     }
 
     private Kernel weight(Sliding.ConvolveWeight op, Shape x, Shape g, Shape out) {
