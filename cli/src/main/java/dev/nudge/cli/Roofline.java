@@ -10,9 +10,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-/// The two speeds that bound a kernel: arithmetic and memory. No kernel is done before both its operations and its
-/// bytes
-/// are.
+/// The two speeds that bound a kernel: arithmetic and memory. No kernel is done before both its
+/// operations and its bytes are.
 ///
 /// Source: Williams, Waterman and Patterson 2009, *Roofline: an insightful visual performance model*.
 ///

@@ -202,9 +202,8 @@ final class TrainingOptions {
     @Nullable
     String onCheckpointError;
 
-    /// What was given, by the name of the option; the data under [RunSettings#DATA]. Kernels that cannot be used here
-    /// are
-    /// refused, since those of a run that goes on need not be.
+    /// What was given, by the name of the option; the data under [RunSettings#DATA]. Kernels that
+    /// cannot be used here are refused, since those of a run that goes on need not be.
     SequencedMap<String, String> given(ParseResult parsed, Problems problems) {
         Execute.checkUsable(compute.kernels, problems);
         SequencedMap<String, String> given = new LinkedHashMap<>();

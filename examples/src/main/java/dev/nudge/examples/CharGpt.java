@@ -41,12 +41,10 @@ import java.util.zip.ZipFile;
 
 /// A language model of characters: a small GPT that reads a text and learns which character comes next.
 ///
-/// The model and its training are nanoGPT's configuration for a CPU: 4 blocks of 4 heads and 128 features, which
-/// see 64
-/// characters, 2000 steps of 12 pieces of text. On the plays of Shakespeare (1.1 million characters) it comes
-/// from
-/// the 4.2 nats a character of a guess to about 1.9, where counting pairs of characters stops at 2.5, and writes
-/// something that looks like verse.
+/// The model and its training are nanoGPT's configuration for a CPU: 4 blocks of 4 heads and 128
+/// features, which see 64 characters, 2000 steps of 12 pieces of text. On the plays of Shakespeare
+/// (1.1 million characters) it comes from the 4.2 nats a character of a guess to about 1.9, where
+/// counting pairs of characters stops at 2.5, and writes something that looks like verse.
 ///
 /// Without data it learns the sources of the Java library, which most JDKs carry.
 final class CharGpt implements Example {

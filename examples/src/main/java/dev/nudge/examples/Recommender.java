@@ -263,9 +263,8 @@ final class Recommender implements Example {
         return sum / dataset.size();
     }
 
-    /// Root mean square error on the test part of `mean + userBias + itemBias`, each bias the mean of what is left,
-    /// held
-    /// back where there are few ratings.
+    /// Root mean square error on the test part of `mean + userBias + itemBias`, each bias the mean
+    /// of what is left, held back where there are few ratings.
     private static double biasesAlone(Split split, Ratings ratings, double mean) {
         double[] user = new double[ratings.users()];
         double[] item = new double[ratings.items()];

@@ -68,9 +68,8 @@ public final class Attentions {
     /// The gradient of [SelfAttention] with respect to its input: inputs that input and the gradient `dy` of its
     /// output.
     ///
-    /// The weights are computed again instead of kept: they are the largest arrays of a transformer, and
-    /// computing
-    /// them costs less than writing and reading them.
+    /// The weights are computed again instead of kept: they are the largest arrays of a
+    /// transformer, and computing them costs less than writing and reading them.
     ///
     /// @param heads         as of the forward operation
     /// @param keyValueHeads as of the forward operation

@@ -2,9 +2,9 @@ package dev.nudge.tensor;
 
 import java.util.List;
 
-/// Counts floating-point operations: `2 m n k` for a matrix product, two for each term of a convolution (those on
-/// padding
-/// included), one per element for an element-wise function or a reduction, none for moving elements.
+/// Counts floating-point operations: `2 m n k` for a matrix product, two for each term of a
+/// convolution (those on padding included), one per element for an element-wise function or a
+/// reduction, none for moving elements.
 ///
 /// A fused operation counts as its definition. Exponentials and the like count as one, as in most tables.
 public final class Flops {

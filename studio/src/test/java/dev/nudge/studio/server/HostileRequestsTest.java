@@ -20,9 +20,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What the server says to requests that nobody means well with, from bytes that are no request to a request of
-/// somebody
-/// who is known and asks for too much. Status 0: the connection is closed without an answer.
+/// What the server says to requests that nobody means well with, from bytes that are no request to
+/// a request of somebody who is known and asks for too much. Status 0: the connection is closed
+/// without an answer.
 class HostileRequestsTest {
     private static final int WAIT_MILLIS = 10_000;
     private static final String SECRET = "nobody-may-read-this";

@@ -235,14 +235,11 @@ public sealed interface Augmentation {
         }
     }
 
-    /// Changes brightness, then contrast, then saturation, each by a factor `f` uniform in `[1 - s, 1 +
-    /// s]` of its strength `s`: brightness is `f x`, contrast `f x + (1 - f) m` with the mean grey `m`
-    /// of the image,
-    /// saturation
-    /// `f x + (1 - f) g` with the grey `g` of the pixel. Results are kept in `[0, 1]`, so it belongs
-    /// before standardizing. Grey is `0.299 R + 0.587 G + 0.114 B` (ITU-R BT.601); an image of one
-    /// channel is grey
-    /// already.
+    /// Changes brightness, then contrast, then saturation, each by a factor `f` uniform in `[1 - s,
+    /// 1 + s]` of its strength `s`: brightness is `f x`, contrast `f x + (1 - f) m` with the mean
+    /// grey `m` of the image, saturation `f x + (1 - f) g` with the grey `g` of the pixel. Results
+    /// are kept in `[0, 1]`, so it belongs before standardizing. Grey is `0.299 R + 0.587 G + 0.114
+    /// B` (ITU-R BT.601); an image of one channel is grey already.
     ///
     /// For photographs; where colour is the class, as with ripe and unripe fruit, leave saturation 0.
     ///

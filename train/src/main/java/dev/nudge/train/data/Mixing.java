@@ -36,10 +36,9 @@ public sealed interface Mixing {
         }
     }
 
-    /// Puts a rectangle of the partner in place of the example's. Its sides are `sqrt(1 - λ)` of the
-    /// image's, its centre
-    /// is anywhere in the image, and the edge may cut it; the target's share is the area that is left,
-    /// exactly.
+    /// Puts a rectangle of the partner in place of the example's. Its sides are `sqrt(1 - λ)` of
+    /// the image's, its centre is anywhere in the image, and the edge may cut it; the target's
+    /// share is the area that is left, exactly.
     ///
     /// For images of things, parts of which show the class; a part of a digit is often no digit, so that
     /// for characters [Mixup] is the one.

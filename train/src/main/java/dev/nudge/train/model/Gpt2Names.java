@@ -8,11 +8,10 @@ import java.util.SequencedMap;
 ///
 /// {@snippet class="ImportSnippets" region="gpt2"}
 ///
-/// Numbers are ordered as ours are: GPT-2 keeps its linear layers as `[in, out]`, and its `c_attn` makes the
-/// queries
-/// of all heads, then the keys, then the values. The matrix of the logits is that of the token embeddings. A file
-/// may
-/// also hold the causal masks, `h.*.attn.bias` and `h.*.attn.masked_bias`, which are no weights.
+/// Numbers are ordered as ours are: GPT-2 keeps its linear layers as `[in, out]`, and its `c_attn`
+/// makes the queries of all heads, then the keys, then the values. The matrix of the logits is that
+/// of the token embeddings. A file may also hold the causal masks, `h.*.attn.bias` and
+/// `h.*.attn.masked_bias`, which are no weights.
 public final class Gpt2Names {
     private Gpt2Names() {}
 

@@ -25,9 +25,8 @@ import java.util.Map;
 /// so `decode(encode(text))` is `text` for every string. Bytes that are not UTF-8, which a model may produce, decode
 /// to U+FFFD; [#encodeBytes(byte\[\])] and [#decodeBytes(int...)] are exact for all bytes.
 ///
-/// Source: Sennrich, Haddow & Birch 2016, arXiv:1508.07909, Algorithm 1; over bytes as in Radford et al. 2019,
-/// "Language
-/// Models are Unsupervised Multitask Learners", 2.2.
+/// Source: Sennrich, Haddow & Birch 2016, arXiv:1508.07909, Algorithm 1; over bytes as in Radford
+/// et al. 2019, "Language Models are Unsupervised Multitask Learners", 2.2.
 public final class BytePairTokenizer implements Tokenizer {
     static final String KIND = "bytePair";
     static final int BYTES = 256;
