@@ -46,9 +46,16 @@ final class Library {
     /// The bits of dnnl_cpu_isa_avx512_core_bf16, which those of all later instruction sets contain.
     private static final int BFLOAT16 = 0xe7;
 
+    /// Bytes of a line of the cache, and of the widest vectors.
+    private static final int LINE = 64;
+    /// Elements that an array needs beyond those that shall begin at a line.
+    static final int SLACK = LINE / Float.BYTES - 1;
+
+    private final Signals signals;
     private final MethodHandle sgemm;
     private final MethodHandle bfloat16;
     private final int instructions;
+    private final MethodHandle copy;
     private final MethodHandle setThreads;
     private final MethodHandle maxThreads;
     private final String version;
@@ -59,9 +66,14 @@ final class Library {
     private Library(SymbolLookup symbols) throws Throwable {
         this.symbols = symbols;
         Linker linker = Linker.nativeLinker();
+        signals = new Signals(linker);
         sgemm = linker.downcallHandle(symbols.findOrThrow("dnnl_sgemm"), GEMM, Linker.Option.critical(true));
         bfloat16 =
                 linker.downcallHandle(symbols.findOrThrow("dnnl_gemm_bf16bf16f32"), GEMM, Linker.Option.critical(true));
+        copy = linker.downcallHandle(
+                linker.defaultLookup().findOrThrow("memmove"),
+                FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG),
+                Linker.Option.critical(true));
         // The library asks OpenMP, in the calling thread, how many threads to use.
         setThreads = linker.downcallHandle(
                 symbols.findOrThrow("omp_set_num_threads"),
@@ -131,6 +143,19 @@ final class Library {
         }
     }
 
+    /// How many elements of an array come before the first that lies at the beginning of a line of the cache.
+    ///
+    /// The garbage collector may move the array a moment later: what relies on it is slower then, not wrong.
+    int unaligned(float[] array) {
+        MemorySegment segment = MemorySegment.ofArray(array);
+        try {
+            long address = (long) copy.invokeExact(segment, segment, 0L); // copies nothing, gives the address
+            return (int) (-address & (LINE - 1)) / Float.BYTES;
+        } catch (Throwable e) {
+            throw Primitives.unchecked(e);
+        }
+    }
+
     /// Sets a block of C to `op(A) op(B)` on the calling thread; all matrices row-major.
     ///
     /// @param a    floats, or the bits of bfloat16 as shorts; `b` likewise
@@ -154,6 +179,7 @@ final class Library {
         MethodHandle gemm = halves ? bfloat16 : sgemm;
         int status;
         beAlone();
+        signals.hold();
         try {
             status = (int) gemm.invokeExact(
                     (byte) (transposeA ? 'T' : 'N'),
@@ -171,6 +197,8 @@ final class Library {
                     (long) cRow);
         } catch (Throwable e) {
             throw Primitives.unchecked(e);
+        } finally {
+            signals.release();
         }
         if (status != 0) {
             throw new IllegalStateException((halves ? "dnnl_gemm_bf16bf16f32" : "dnnl_sgemm") + " gave status " + status

@@ -44,9 +44,8 @@ final class Primitive {
         primitives.execute(code, workspace.stream(), shapes.length, call.arguments);
     }
 
-    /// What one thread hands over. It knows nothing of the primitive, which could else not be forgotten while the
-    /// thread
-    /// lives.
+    /// What one thread hands over. It knows nothing of the primitive, which could else not be
+    /// forgotten while the thread lives.
     private static final class Call {
         final MemorySegment[] memories;
         final MemorySegment arguments;

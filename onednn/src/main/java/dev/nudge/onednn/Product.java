@@ -60,9 +60,9 @@ record Product(boolean transposeA, boolean transposeB, int batches, int m, int n
         return isWorthwhile() && leastExtent() >= LEAST_ROUNDED_EXTENT;
     }
 
-    /// Whether it is computed as the transposed product of the transposed operands ([TransposedKernel]): B is the
-    /// larger
-    /// operand, and each row of A and C is multiplied with enough of it to pay for being turned round.
+    /// Whether it is computed as the transposed product of the transposed operands
+    /// ([TransposedKernel]): B is the larger operand, and each row of A and C is multiplied with
+    /// enough of it to pay for being turned round.
     boolean isBetterTransposed() {
         return !transposeA && transposeB && batches == 1 && m <= n && (long) n * k >= LEAST_TURNED * ((long) n + k);
     }

@@ -10,6 +10,7 @@ import dev.nudge.tensor.Op;
 import dev.nudge.tensor.Sliding;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.backend.Kernel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,8 +31,13 @@ final class Installed {
 
     /// The library itself.
     static Library library() {
+        return Library.open(file());
+    }
+
+    /// The file of the library.
+    static Path file() {
         assumeThereIsOne();
-        return Library.open(FILES.library());
+        return FILES.library();
     }
 
     /// The library, where the processor multiplies bfloat16; the test that asks is skipped where not.
