@@ -1,6 +1,7 @@
 package dev.nudge.tensor;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -18,6 +19,35 @@ public interface Execution {
     ///
     /// @throws StaleTensorException if a value is needed of a variable that has changed since the graph was written
     void run(List<Assignment> assignments, List<Tensor> outputs);
+
+    /// As [#run], and gives what does the same for another `base`, if this execution can.
+    ///
+    /// What is assigned and asked for must follow from `base`, `feeds` and variables alone: whoever
+    /// wrote its graph would write the same again after any base of this structure. Other data in it
+    /// stays as it is.
+    ///
+    /// @param base  what is written anew before each run, such as a loss
+    /// @param feeds data whose values change from run to run
+    default Optional<Repetition> runRepeatably(
+            List<Assignment> assignments, List<Tensor> outputs, Tensor base, List<Tensor> feeds) {
+        run(assignments, outputs);
+        return Optional.empty();
+    }
+
+    /// A run that can be made again without writing all of its graph again; see [#runRepeatably].
+    @FunctionalInterface
+    interface Repetition {
+        /// Computes what the first run computed, with `base` and `feeds` in the place of its own; assigns
+        /// the same variables, and stores the values of `base` and of the kept nodes that it is computed
+        /// from.
+        ///
+        /// @return the values of the outputs, in order; empty if nothing was done, because the graph of
+        ///         `base` has another structure, is computed in part already, or the execution has given
+        ///         up what it knew
+        /// @throws ShapeException if the feeds have other types than the first
+        /// @throws StaleTensorException if `base` reads a variable that has changed since
+        Optional<List<Value>> run(Tensor base, List<Value> feeds);
+    }
 
     /// What `graph` makes of inputs of these types, ready to be computed any number of times.
     ///

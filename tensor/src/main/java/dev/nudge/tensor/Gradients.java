@@ -2,7 +2,8 @@ package dev.nudge.tensor;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,15 +11,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// How a loss reacts to each variable: its gradients, as graph, found by backpropagation.
+///
+/// The graph is written when a gradient is first asked for; an optimizer that has seen a loss of the
+/// same structure does without.
 public final class Gradients {
     private final Tensor loss;
-    private final IdentityHashMap<Variable, Tensor> byVariable;
-    private final List<Tensor> updating; // nodes of the loss that carry the next value of a buffer
+    private final Map<Variable, Tensor> nodes; // that stood for the variables; these are equal only to themselves
+    private @Nullable Written written;
 
-    private Gradients(Tensor loss, IdentityHashMap<Variable, Tensor> byVariable, List<Tensor> updating) {
+    /// @param byVariable the gradients
+    /// @param updating   nodes of the loss that carry the next value of a buffer
+    private record Written(Map<Variable, Tensor> byVariable, List<Tensor> updating) {}
+
+    private Gradients(Tensor loss, Map<Variable, Tensor> nodes) {
         this.loss = loss;
-        this.byVariable = byVariable;
-        this.updating = updating;
+        this.nodes = nodes;
     }
 
     /// Gradients of the scalar `loss` with respect to `variables`; zeros where the loss does not depend on one.
@@ -27,19 +34,32 @@ public final class Gradients {
     ///
     /// @throws ShapeException if `loss` is not a scalar
     public static Gradients of(Tensor loss, Iterable<? extends Variable> variables) {
-        List<Variable> list = new ArrayList<>();
-        variables.forEach(list::add);
-        Walk walk = Evaluation.walk(List.of(loss.keep()));
-        List<Tensor> gradients =
-                of(walk, loss, list.stream().map(Variable::tensor).toList());
-        IdentityHashMap<Variable, Tensor> byVariable = new IdentityHashMap<>();
-        for (int i = 0; i < list.size(); i++) {
-            byVariable.put(list.get(i), gradients.get(i));
+        checkScalar(loss);
+        Map<Variable, Tensor> nodes = new LinkedHashMap<>();
+        variables.forEach(variable -> nodes.put(variable, variable.tensor()));
+        return new Gradients(loss.keep(), nodes);
+    }
+
+    private Written written() {
+        Written present = written;
+        if (present == null) {
+            Walk walk = Evaluation.walk(List.of(loss));
+            Map<Variable, Tensor> byVariable = new HashMap<>();
+            Iterator<Tensor> gradients =
+                    of(walk, loss, List.copyOf(nodes.values())).iterator();
+            nodes.keySet().forEach(variable -> byVariable.put(variable, gradients.next()));
+            List<Tensor> updating = walk.nodes().stream()
+                    .filter(node -> node.op() instanceof Movement.Updating)
+                    .toList();
+            present = new Written(byVariable, updating);
+            written = present;
         }
-        List<Tensor> updating = walk.nodes().stream()
-                .filter(node -> node.op() instanceof Movement.Updating)
-                .toList();
-        return new Gradients(loss, byVariable, updating);
+        return present;
+    }
+
+    /// Whether a gradient or update has been asked for.
+    public boolean isWritten() {
+        return written != null;
     }
 
     /// Gradients of the scalar `loss` with respect to any nodes; zeros where it does not depend on one.
@@ -48,14 +68,18 @@ public final class Gradients {
     ///
     /// @throws ShapeException if `loss` is not a scalar
     public static List<Tensor> of(Tensor loss, List<Tensor> nodes) {
+        checkScalar(loss);
         return of(Evaluation.walk(List.of(loss)), loss, nodes);
     }
 
-    private static List<Tensor> of(Walk walk, Tensor loss, List<Tensor> nodes) {
+    private static void checkScalar(Tensor loss) {
         if (loss.shape().rank() != 0) {
             throw new ShapeException(
                     "backward: expected a scalar loss, found " + loss.shape() + "; reduce it with mean() or sum()");
         }
+    }
+
+    private static List<Tensor> of(Walk walk, Tensor loss, List<Tensor> nodes) {
         List<@Nullable Tensor> found = backward(walk, loss, Tensor.constant(loss.dtype(), 1), nodes);
         List<Tensor> gradients = new ArrayList<>();
         for (int i = 0; i < nodes.size(); i++) {
@@ -129,7 +153,7 @@ public final class Gradients {
     /// @throws IllegalArgumentException if one buffer is to get two values
     public List<Assignment> updates() {
         Map<Variable, Assignment> updates = new LinkedHashMap<>(); // variables are equal only to themselves
-        for (Tensor node : updating) {
+        for (Tensor node : written().updating()) {
             Variable buffer = node.input(1).variable();
             if (buffer == null) {
                 throw new IllegalArgumentException(
@@ -146,16 +170,16 @@ public final class Gradients {
         return List.copyOf(updates.values());
     }
 
-    /// The variables, in no particular order.
+    /// The variables.
     public Set<Variable> variables() {
-        return Collections.unmodifiableSet(byVariable.keySet());
+        return Collections.unmodifiableSet(nodes.keySet());
     }
 
     /// Gradient with respect to `variable`.
     ///
     /// @throws IllegalArgumentException if it was not among the variables asked for
     public Tensor of(Variable variable) {
-        Tensor gradient = byVariable.get(variable);
+        Tensor gradient = written().byVariable().get(variable);
         if (gradient == null) {
             throw new IllegalArgumentException(
                     "gradients: " + variable + " was not among the variables given to" + " backward");

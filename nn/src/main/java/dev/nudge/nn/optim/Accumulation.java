@@ -31,16 +31,15 @@ final class Accumulation {
     /// Adds the gradients of one more part.
     ///
     /// @param step number of the step that they are for
-    /// @param norms of these gradients
     /// @throws NonFiniteException if they are not finite; all parts are forgotten then
-    void add(Gradients part, double share, GradientNorms norms, long step) {
+    void add(Gradients part, double share, long step) {
         List<Assignment> updates = part.updates();
         updates.forEach(update -> before.computeIfAbsent(
                 update.variable(), variable -> variable.storage().copy()));
-        Guard guard = Guard.of(part.loss(), norms, updates);
+        Guard guard = Guard.of(part.loss(), part::of, updates, finiteness);
         List<Assignment> assignments =
                 new ArrayList<>(updates.stream().map(guard::assign).toList());
-        Tensor feed = Optimizer.feed(share);
+        Tensor feed = Turn.feed(share);
         for (Parameter parameter : finiteness.parameters().values()) {
             Buffer sum = sums.computeIfAbsent(parameter, key -> Buffer.zeros(key.type()));
             Tensor weighted = part.of(parameter).mul(feed.cast(parameter.type().dtype()));
@@ -48,7 +47,7 @@ final class Accumulation {
             assignments.add(guard.assign(new Assignment(sum, next)));
         }
         try {
-            guard.run(step, assignments, List.of(), finiteness);
+            guard.run(step, assignments, List.of());
         } catch (NonFiniteException e) {
             undo();
             throw e;
@@ -63,7 +62,7 @@ final class Accumulation {
 
     /// One over the sum of the weights, as a scalar that changes from step to step.
     Tensor scale() {
-        return Optimizer.feed(1 / weight);
+        return Turn.feed(1 / weight);
     }
 
     /// The sum of the gradients of `parameter`.

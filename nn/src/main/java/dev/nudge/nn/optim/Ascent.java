@@ -23,11 +23,11 @@ final class Ascent {
     /// Moves the parameters by the radius along `here`, and remembers where they were.
     ///
     /// @throws NonFiniteException if loss or gradients are not finite; nothing has changed then
-    Guard climb(Sam sam, Gradients here, GradientNorms norms, long step) {
+    Guard.Reading climb(Sam sam, Gradients here, long step) {
         updates = here.updates();
         List<Tensor> statistics =
                 updates.stream().map(update -> update.value().keep()).toList();
-        Guard guard = Guard.of(here.loss(), norms, updates);
+        Guard guard = Guard.of(here.loss(), here::of, updates, finiteness);
         Tensor norm = guard.norm();
         Tensor far = norm.greater(0).where(norm.constantLike(sam.radius()).div(norm), norm.constantLike(0));
         List<Assignment> assignments = new ArrayList<>();
@@ -38,8 +38,7 @@ final class Ascent {
             assignments.add(new Assignment(origin, p));
             assignments.add(guard.assign(new Assignment(parameter, up)));
         }
-        guard.run(step, assignments, statistics, finiteness);
-        return guard;
+        return guard.run(step, assignments, statistics);
     }
 
     /// What the model's buffers are to get with the step: the values that the first pass computed.

@@ -54,6 +54,14 @@ final class Memory {
         return entries;
     }
 
+    /// What the rates of the groups are multiplied with: each number once, in a fixed order.
+    List<Double> rateFactors() {
+        return entries.stream()
+                .map(entry -> entry.group().rateFactor())
+                .distinct()
+                .toList();
+    }
+
     /// By `path/slot`.
     SequencedMap<String, Buffer> state() {
         SequencedMap<String, Buffer> all = new LinkedHashMap<>();

@@ -4,16 +4,12 @@ import dev.nudge.nn.Frozen;
 import dev.nudge.nn.Model;
 import dev.nudge.tensor.Assignment;
 import dev.nudge.tensor.Buffer;
-import dev.nudge.tensor.DType;
 import dev.nudge.tensor.Gradients;
 import dev.nudge.tensor.Parameter;
-import dev.nudge.tensor.Shape;
 import dev.nudge.tensor.Tensor;
-import dev.nudge.tensor.Type;
 import dev.nudge.tensor.Value;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +48,7 @@ public final class Optimizer {
     private final Finiteness finiteness;
     private final Accumulation accumulation;
     private final Ascent ascent;
+    private final LatestStep latest;
     private final Rivalry rivalry = new Rivalry();
     private double rateScale = 1;
     private @Nullable Double heldRate;
@@ -64,6 +61,7 @@ public final class Optimizer {
         this.finiteness = new Finiteness(parameters, memory);
         this.accumulation = new Accumulation(finiteness);
         this.ascent = new Ascent(finiteness);
+        this.latest = new LatestStep(parameters.values());
     }
 
     /// An optimizer for all parameters of `model` but those of its [Frozen] layers.
@@ -185,7 +183,31 @@ public final class Optimizer {
                     + " give step a function that computes them");
         }
         checkNothingWaits();
-        return step(gradients.loss(), gradients::of, gradients.updates(), Parameter::tensor);
+        Turn turn = turn();
+        if (gradients.isWritten()) { // somebody may want to read them behind the step
+            Guard guard = guard(gradients);
+            return done(turn, guard.run(turn.number(), changes(guard, gradients, turn), List.of()));
+        }
+        finiteness.begin(steps);
+        Optional<List<Value>> again = latest.again(gradients, turn);
+        if (again.isEmpty()) {
+            Guard guard = guard(gradients);
+            latest.run(gradients, turn, changes(guard, gradients, turn), guard.outputs());
+            return done(turn, guard.checked(turn.number()));
+        }
+        Guard.Reading reading = Guard.Reading.of(parameters.sequencedKeySet(), again.get());
+        if (!reading.isFinite()) {
+            throw guard(gradients).refusal(turn.number());
+        }
+        return done(turn, reading);
+    }
+
+    private Guard guard(Gradients gradients) {
+        return Guard.of(gradients.loss(), gradients::of, gradients.updates(), finiteness);
+    }
+
+    private List<Assignment> changes(Guard guard, Gradients gradients, Turn turn) {
+        return changes(guard, gradients.updates(), gradients::of, Parameter::tensor, turn);
     }
 
     /// As [#step(Gradients)], of the gradients that `gradients` computes: with [Sam] twice, at two places.
@@ -196,11 +218,11 @@ public final class Optimizer {
         }
         checkNothingWaits();
         Gradients here = gradients.get();
-        Guard guard = ascent.climb(sam, here, norms(here::of), steps + 1);
+        Guard.Reading reading = ascent.climb(sam, here, steps + 1);
         try {
             Gradients there = gradients.get();
             Result result = step(there.loss(), there::of, ascent.updates(), ascent::origin);
-            return guard.result(result.step(), result.learningRate());
+            return reading.result(result.step(), result.learningRate());
         } catch (RuntimeException | Error e) {
             ascent.back();
             throw e;
@@ -226,7 +248,7 @@ public final class Optimizer {
                     + " gradients: the second gradient of each part is taken at a place that the first gradients of"
                     + " all parts decide, so no part can be forgotten. Leave one out, or use smaller batches");
         }
-        accumulation.add(part, weight, norms(part::of), steps + 1);
+        accumulation.add(part, weight, steps + 1);
     }
 
     /// Changes all parameters, or none, by the mean of the gradients that were accumulated since the last step.
@@ -242,7 +264,7 @@ public final class Optimizer {
         Tensor scale = accumulation.scale();
         try {
             Result result = step(
-                    feed(accumulation.meanLoss()),
+                    Turn.feed(accumulation.meanLoss()),
                     parameter -> accumulation
                             .sum(parameter)
                             .mul(scale.cast(parameter.type().dtype())),
@@ -281,24 +303,37 @@ public final class Optimizer {
             Function<Parameter, Tensor> gradients,
             List<Assignment> updates,
             Function<Parameter, Tensor> start) {
-        long number = steps + 1;
-        double rate = rate(number);
-        Guard guard = Guard.of(loss, norms(gradients), updates);
-        List<Assignment> assignments =
+        Turn turn = turn();
+        Guard guard = Guard.of(loss, gradients, updates, finiteness);
+        List<Assignment> changes = changes(guard, updates, gradients, start, turn);
+        return done(turn, guard.run(turn.number(), changes, List.of()));
+    }
+
+    private Turn turn() {
+        return Turn.of(steps + 1, rate(steps + 1), memory.rateFactors());
+    }
+
+    /// What everything is to become if all is finite.
+    private List<Assignment> changes(
+            Guard guard,
+            List<Assignment> updates,
+            Function<Parameter, Tensor> gradients,
+            Function<Parameter, Tensor> start,
+            Turn turn) {
+        List<Assignment> changes =
                 new ArrayList<>(updates.stream().map(guard::assign).toList());
-        Tensor numberFeed = feed(number);
-        Map<Double, UpdateRule.Step> shared = new HashMap<>();
         for (Memory.Entry entry : memory.entries()) {
-            UpdateRule.Step step = shared.computeIfAbsent(
-                    entry.group().rateFactor(), factor -> new UpdateRule.Step(numberFeed, feed(rate * factor)));
             Tensor gradient = choices.clipping().apply(gradients.apply(entry.parameter()), guard.norm());
-            entry.update(step, start.apply(entry.parameter()), gradient)
-                    .forEach(assignment -> assignments.add(guard.assign(assignment)));
+            entry.update(turn.step(entry.group().rateFactor()), start.apply(entry.parameter()), gradient)
+                    .forEach(assignment -> changes.add(guard.assign(assignment)));
         }
-        guard.run(number, assignments, List.of(), finiteness);
-        steps = number;
+        return changes;
+    }
+
+    private Result done(Turn turn, Guard.Reading reading) {
+        steps = turn.number();
         rivalry.stepped(parameters).ifPresent(Optimizer::warnOfRival);
-        return guard.result(number, rate);
+        return reading.result(turn.number(), turn.rate());
     }
 
     private static void warnOfRival(String path) {
@@ -320,15 +355,6 @@ public final class Optimizer {
                     + " must be at least 0 and finite, found " + rate);
         }
         return rate;
-    }
-
-    private GradientNorms norms(Function<Parameter, Tensor> gradients) {
-        return GradientNorms.of(parameters, gradients);
-    }
-
-    /// A scalar that changes from step to step.
-    static Tensor feed(double number) {
-        return Tensor.data(new Value(Type.of(DType.F64, Shape.SCALAR), new double[] {number}));
     }
 
     /// What the rules remember, by `path/slot`.

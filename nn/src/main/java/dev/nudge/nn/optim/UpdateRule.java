@@ -10,7 +10,9 @@ import java.util.function.Supplier;
 
 /// How a gradient changes a parameter, as pure graph: new values from old ones.
 ///
-/// A rule is a record of its hyper-parameters; what it remembers from step to step lives in the [Optimizer].
+/// A rule is a record of its hyper-parameters; what it remembers from step to step lives in the
+/// [Optimizer], which asks it once for all steps that differ in their numbers alone: what is to change
+/// from step to step must come from its arguments.
 ///
 /// {@snippet class="OptimizerSnippets" region="rule"}
 public interface UpdateRule {

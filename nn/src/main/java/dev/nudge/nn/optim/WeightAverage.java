@@ -48,7 +48,7 @@ public final class WeightAverage {
         long step = steps() + 1;
         double share = averaging.share(step);
         if (share > 0) {
-            Tensor feed = Optimizer.feed(share);
+            Tensor feed = Turn.feed(share);
             List<Assignment> assignments = new ArrayList<>();
             parameters.forEach((path, parameter) -> {
                 Buffer average = average(path);

@@ -1,7 +1,10 @@
 package dev.nudge.tensor.plan;
 
+import dev.nudge.tensor.Assignment;
 import dev.nudge.tensor.Tensor;
+import dev.nudge.tensor.Type;
 import dev.nudge.tensor.Value;
+import dev.nudge.tensor.Variable;
 import dev.nudge.tensor.backend.Kernel;
 import dev.nudge.tensor.backend.Loop;
 import java.util.ArrayList;
@@ -18,6 +21,28 @@ final class Plan {
     static final int FEEDS = 2 << 24;
     static final int VARIABLES = 3 << 24;
     private static final int NUMBER = (1 << 24) - 1;
+
+    /// What one run of a plan reads and writes.
+    ///
+    /// @param values   of the nodes, by number, where they are at hand, else null
+    /// @param assigned the variables that get new values
+    record Binding(List<@Nullable Value> values, List<Variable> assigned) {
+        static Binding of(List<Tensor> nodes, List<Variable> assigned) {
+            List<@Nullable Value> values = new ArrayList<>(nodes.size());
+            for (Tensor node : nodes) {
+                values.add(node.bound());
+            }
+            return new Binding(values, assigned);
+        }
+
+        static List<Variable> variables(List<Assignment> assignments) {
+            List<Variable> variables = new ArrayList<>(assignments.size());
+            for (Assignment assignment : assignments) {
+                variables.add(assignment.variable());
+            }
+            return variables;
+        }
+    }
 
     /// A kernel with the numbers of its arrays.
     static final class Step {
@@ -46,6 +71,7 @@ final class Plan {
     final List<Step> steps;
     private final Object[] slots;
     private final Object[] constants;
+    private final List<Type> types; // of the outputs
     final int[] outputs;
     final int[] commits;
     private final long bytes;
@@ -66,6 +92,7 @@ final class Plan {
         this.steps = steps;
         this.slots = slots;
         this.constants = constants;
+        this.types = trace.outputs.stream().map(Tensor::type).toList();
         this.outputs = outputs;
         this.commits = commits;
         this.bytes = bytes;
@@ -129,8 +156,7 @@ final class Plan {
     }
 
     private Value output(Binding binding, int index) {
-        Tensor tensor = binding.outputs().get(index);
-        return new Value(tensor.type(), array(binding, outputs[index])).copy();
+        return new Value(types.get(index), array(binding, outputs[index])).copy();
     }
 
     private void bind(Binding binding, int[] numbers, Object[] arrays) {
@@ -150,7 +176,7 @@ final class Plan {
         if (number < VARIABLES) {
             Value value = binding.values().get(index);
             if (value == null) {
-                throw new IllegalStateException("plan: leaf " + binding.nodes().get(index) + " has no value");
+                throw new IllegalStateException("plan: node " + index + " has no value");
             }
             return value.array();
         }

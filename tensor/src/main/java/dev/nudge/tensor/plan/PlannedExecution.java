@@ -10,6 +10,7 @@ import dev.nudge.tensor.Type;
 import dev.nudge.tensor.Value;
 import dev.nudge.tensor.Variable;
 import dev.nudge.tensor.backend.Backend;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -128,35 +129,69 @@ public final class PlannedExecution implements Execution {
     public void run(List<Assignment> assignments, List<Tensor> outputs) {
         lock.lock();
         try {
-            Set<Variable> changing = Evaluation.assigned(assignments);
-            if (!runAgain(assignments, outputs, changing)) {
-                Trace trace = new Trace(assignments, outputs, changing);
-                store(plan(trace), trace.binding());
-            }
+            run(find(assignments, outputs));
         } finally {
             lock.unlock();
         }
     }
 
-    /// Runs one of the latest plans again, if the graph has its structure.
-    private boolean runAgain(List<Assignment> assignments, List<Tensor> outputs, Set<Variable> changing) {
+    /// Finds the nodes that `base` is computed from again, instead of all nodes, and binds the rest as it was.
+    @Override
+    public Optional<Repetition> runRepeatably(
+            List<Assignment> assignments, List<Tensor> outputs, Tensor base, List<Tensor> feeds) {
+        lock.lock();
+        try {
+            Found found = find(assignments, outputs);
+            Optional<RepeatedRun> repeated = RepeatedRun.of(found, outputs, base, feeds); // before values change
+            run(found);
+            return repeated.map(run -> (now, values) -> repeat(run, now, values));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Optional<List<Value>> repeat(RepeatedRun run, Tensor base, List<Value> feeds) {
+        lock.lock();
+        try {
+            Plan plan = plans.get(run.key()); // which makes it the latest
+            return plan == null ? Optional.empty() : run.again(plan, base, feeds, timed);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A plan for a graph.
+    ///
+    /// @param nodes   the nodes of the graph, by number
+    /// @param outputs those whose values are stored
+    record Found(Plan plan, List<Tensor> nodes, List<Tensor> outputs, Plan.Binding binding) {}
+
+    private Found find(List<Assignment> assignments, List<Tensor> outputs) {
+        Set<Variable> changing = Evaluation.assigned(assignments);
+        List<Tensor> roots = Trace.roots(assignments, outputs);
+        List<Variable> assigned = Plan.Binding.variables(assignments);
         Iterator<Plan> latest = plans.sequencedValues().reversed().iterator();
         for (int i = 0; i < LATEST && latest.hasNext(); i++) {
             Plan plan = latest.next();
-            Optional<Binding> binding = plan.recipe.match(assignments, outputs, changing);
-            if (binding.isPresent()) {
+            Optional<Tensor[]> match = plan.recipe.match(roots, assigned, changing);
+            if (match.isPresent()) {
                 plans.get(plan.key); // which makes it the latest
-                store(plan, binding.get());
-                return true;
+                List<Tensor> nodes = List.of(match.get());
+                List<Tensor> stored = new ArrayList<>();
+                for (int output : plan.recipe.outputs()) {
+                    stored.add(nodes.get(output));
+                }
+                return new Found(plan, nodes, stored, Plan.Binding.of(nodes, assigned));
             }
         }
-        return false;
+        Trace trace = new Trace(assignments, outputs, changing);
+        return new Found(plan(trace), trace.nodes, trace.outputs, trace.binding());
     }
 
-    private void store(Plan plan, Binding binding) {
-        List<Value> results = plan.run(binding, timed);
+    private void run(Found found) {
+        List<Value> results = found.plan.run(found.binding, timed);
         for (int i = 0; i < results.size(); i++) {
-            binding.outputs().get(i).store(results.get(i));
+            found.outputs.get(i).store(results.get(i));
         }
     }
 
@@ -173,9 +208,9 @@ public final class PlannedExecution implements Execution {
         try {
             Trace trace = new Trace(List.of(), List.of(output));
             Plan plan = plan(trace);
-            Binding binding = trace.binding();
+            Plan.Binding binding = trace.binding();
             int[] numbers = feeds.stream().mapToInt(trace::indexOf).toArray();
-            int result = binding.outputs().indexOf(output);
+            int result = trace.outputs.indexOf(output);
             return values -> {
                 Execution.check(inputs, values);
                 lock.lock();
@@ -215,7 +250,7 @@ public final class PlannedExecution implements Execution {
         }
     }
 
-    private static void feed(Binding binding, int[] numbers, @Nullable Value[] values) {
+    private static void feed(Plan.Binding binding, int[] numbers, @Nullable Value[] values) {
         for (int i = 0; i < numbers.length; i++) {
             if (numbers[i] >= 0) { // else the output does not depend on it
                 binding.values().set(numbers[i], values[i]);

@@ -22,7 +22,7 @@ final class Trace {
     final List<@Nullable Value> values = new ArrayList<>(); // of leaves; null for what is to be computed
     final List<Tensor> outputs = new ArrayList<>();
     final List<Variable> assigned;
-    final List<Tensor> wanted;
+    final List<Tensor> roots; // what is wanted, then the new values
     final int[] assignedValues; // node of each new value
     final Key key;
     private final Walk walk;
@@ -64,12 +64,8 @@ final class Trace {
 
     /// @param changing the variables that are assigned
     Trace(List<Assignment> assignments, List<Tensor> wanted, Set<Variable> changing) {
-        this.wanted = wanted;
-        this.assigned = Binding.variables(assignments);
-        List<Tensor> roots = new ArrayList<>(wanted);
-        for (Assignment assignment : assignments) {
-            roots.add(assignment.value());
-        }
+        this.roots = roots(assignments, wanted);
+        this.assigned = Plan.Binding.variables(assignments);
         this.walk = Evaluation.pending(roots);
         this.nodes = walk.nodes();
         List<Op> ops = new ArrayList<>(nodes.size());
@@ -111,13 +107,23 @@ final class Trace {
         this.key = new Key(ops, structure.toArray(), hash);
     }
 
+    /// The nodes that everything else is an input of: what is wanted, then the new values.
+    static List<Tensor> roots(List<Assignment> assignments, List<Tensor> wanted) {
+        List<Tensor> roots = new ArrayList<>(wanted.size() + assignments.size());
+        roots.addAll(wanted);
+        for (Assignment assignment : assignments) {
+            roots.add(assignment.value());
+        }
+        return roots;
+    }
+
     /// Whether the value at hand is the storage of a variable that this run changes.
     static boolean isLive(Tensor node, Set<Variable> changing) {
         return node.isLive() && changing.contains(node.variable());
     }
 
-    Binding binding() {
-        return new Binding(nodes, values, outputs, assigned);
+    Plan.Binding binding() {
+        return new Plan.Binding(values, assigned);
     }
 
     int indexOf(Tensor node) {

@@ -134,14 +134,28 @@ class RecipeTest {
         List<Assignment> first = List.of(new Assignment(a, a.tensor().sub(x)));
         Recipe recipe = new Recipe(new Trace(first, List.of(y)));
         Tensor again = a.tensor().mul(feed(5, 6)).sum();
-        assertTrue(recipe.match(List.of(), List.of(again), Set.of()).isEmpty());
+        assertTrue(recipe.match(List.of(again), List.of(), Set.of()).isEmpty());
         Tensor z = feed(7, 8);
         Tensor same = a.tensor().mul(z).sum();
         List<Assignment> second = List.of(new Assignment(a, a.tensor().sub(z)));
-        Binding binding = recipe.match(second, List.of(same), Set.of(a)).orElseThrow();
-        assertEquals(List.of(same), binding.outputs());
-        assertEquals(List.of(a), binding.assigned());
-        assertTrue(binding.nodes().contains(z));
-        assertFalse(binding.nodes().contains(x));
+        List<Tensor> roots = Trace.roots(second, List.of(same));
+        List<Tensor> nodes = List.of(recipe.match(roots, List.of(a), Set.of(a)).orElseThrow());
+        assertEquals(same, nodes.get(recipe.outputs()[0]));
+        assertTrue(nodes.contains(z));
+        assertFalse(nodes.contains(x));
+    }
+
+    @Test
+    void whatIsWantedIsNotWhatIsAssigned() {
+        Parameter a = parameter(1);
+        Tensor doubled = a.tensor().mul(2);
+        Tensor tripled = a.tensor().mul(3);
+        planned.run(List.of(new Assignment(a, tripled)), List.of(doubled));
+        assertArrayEquals(new double[] {2}, doubled.toDoubles());
+        Tensor two = a.tensor().mul(2);
+        Tensor three = a.tensor().mul(3);
+        planned.run(List.of(), List.of(two, three)); // as many roots, and none assigned
+        assertArrayEquals(new double[] {9}, three.toDoubles());
+        assertArrayEquals(new double[] {3}, (double[]) a.storage().array());
     }
 }
