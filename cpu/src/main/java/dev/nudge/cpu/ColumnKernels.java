@@ -5,7 +5,7 @@ import dev.nudge.tensor.backend.Kernel;
 /// Sums down the columns of f32 matrices that batch normalization needs.
 ///
 /// Blocks of [#BLOCK] rows, which stay in the second-level cache while their columns are gone through, are
-/// summed as [RowKernels] says and added in f64, in order.
+/// summed and added in f64, in order.
 final class ColumnKernels {
     private static final int BLOCK = 512;
 
@@ -13,9 +13,9 @@ final class ColumnKernels {
     private static final int TASK = 1 << 15;
 
     private final Workers workers;
-    private final RowKernels kernels;
+    private final ColumnSums kernels;
 
-    ColumnKernels(Workers workers, RowKernels kernels) {
+    ColumnKernels(Workers workers, ColumnSums kernels) {
         this.workers = workers;
         this.kernels = kernels;
     }
@@ -38,11 +38,11 @@ final class ColumnKernels {
             float[] x = (float[]) in[0];
             float[] moments = (float[]) out[0];
             blocks.run((from, count, to) -> {
-                kernels.sumColumns(x, from, count, columns, columns, sums, to);
+                kernels.sums(x, from, count, columns, columns, sums, to);
                 for (int column = 0; column < columns; column++) {
                     means[to + column] = sums[to + column] / count;
                 }
-                kernels.sumColumnSquares(x, from, count, columns, means, to, squares, to);
+                kernels.squares(x, from, count, columns, means, to, squares, to);
             });
             for (int column = 0; column < columns; column++) {
                 double mean = blocks.total(sums, column) / divisor;
@@ -68,8 +68,7 @@ final class ColumnKernels {
             float[] mean = (float[]) in[2];
             float[] totals = (float[]) out[0];
             blocks.run((from, count, to) -> {
-                kernels.sumColumns(g, from, count, columns, columns, sums, to);
-                kernels.sumColumnProducts(g, x, from, count, columns, mean, products, to);
+                kernels.products(g, x, from, count, columns, mean, sums, products, to);
             });
             for (int column = 0; column < columns; column++) {
                 totals[column] = (float) blocks.total(sums, column);

@@ -57,10 +57,11 @@ public final class CpuBackend implements Backend {
         this.matmul = new MatmulKernels(workers, vector);
         RowKernels kernels = vector ? new VectorRows() : new ScalarRows();
         this.rows = new ReductionKernels(workers, kernels);
-        this.layerNorm = new LayerNormKernels(workers, kernels, vector ? new VectorLayerNorm() : new ScalarLayerNorm());
-        RunProduct runs = vector ? RunProduct.ofVectors() : RunProduct.ofScalars();
+        this.layerNorm =
+                new LayerNormKernels(workers, kernels, vector ? new VectorLayerNorm() : new LayerNormRows.Plain());
+        PatchProduct patches = vector ? new PatchProduct.Vectors() : new PatchProduct.Plain();
         this.attention = new AttentionKernels(workers, vector ? new VectorAttention() : new AttentionTiles.Plain());
-        this.recurrent = new RecurrentKernels(workers, runs, vector ? new VectorCells() : new ScalarCells(), vector);
+        this.recurrent = new RecurrentKernels(workers, patches, vector ? new VectorCells() : new ScalarCells(), vector);
         this.random = new RandomKernels(
                 workers, vector && VectorModule.bits() >= 256 ? new VectorBlocks() : new RandomBlocks.Plain());
         this.larger = vector ? new VectorLarger() : new Larger.Plain();
@@ -68,8 +69,8 @@ public final class CpuBackend implements Backend {
                 workers,
                 matmul.product(),
                 new MatmulKernels(new Workers(1), vector).product(),
-                new DirectConvolution(workers, runs),
-                new GroupedConvolution(workers, vector ? new VectorChannelTiles() : new ScalarChannelTiles()));
+                new DirectConvolution(workers, patches),
+                new GroupedConvolution(workers, vector ? new VectorChannelTiles() : new ChannelTiles.Plain()));
     }
 
     /// A backend that works on `threads` threads, the calling one included.
@@ -170,7 +171,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Optional<Kernel> loop(Loop loop) {
-        return LoopKernel.of(loop, workers, tiles, vector, vector ? compiler : null)
+        return LoopKernel.of(loop, workers, tiles, vector, vector ? compiler.codeFor(loop) : null)
                 .map(Kernel.class::cast);
     }
 }

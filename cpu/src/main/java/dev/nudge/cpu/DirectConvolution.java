@@ -9,8 +9,9 @@ import java.util.Arrays;
 /// Convolutions of whole images without a copy of their windows: with channels last, a window is one run of numbers
 /// for each of its rows, and the next place begins a few numbers further on.
 /*
- * So a line of places is a product whose rows overlap ([RunProduct]): runs are the rows of the kernel, steps go along
- * (kx, channel). Where a window would reach over the edge, a task works on a copy of its image with zeros around it.
+ * So a row of the kernel is a product whose left operand is read where it lies ([PatchProduct]). Where a window would
+ * reach over the edge, a task works on a copy of its image with zeros around it ([Frame]). The right operand, weight or
+ * gradient, comes in panels, so that the innermost loops step by constants (ADR 019).
  *
  * Order of additions. Tasks are cut by the shapes alone.
  *  - Convolve: fma along (ky, kx, channel) in order, padding as zeros. A task is a band of lines of an image.
@@ -25,12 +26,14 @@ final class DirectConvolution {
     private static final int PLACES = 1024;
     /// Most elements of all the sums of chunks together.
     private static final int MOST_SUMS = 1 << 22;
+    /// Places that a row of the kernel goes over before the next one does, about: few enough for the nearest cache.
+    private static final int BLOCK = 128;
 
     private final Workers workers;
-    private final RunProduct product;
-    private final ThreadLocal<Scratch> scratches = ThreadLocal.withInitial(Scratch::new);
+    private final PatchProduct product;
+    private final ThreadLocal<Frame.Scratch> scratches = ThreadLocal.withInitial(Frame.Scratch::new);
 
-    DirectConvolution(Workers workers, RunProduct product) {
+    DirectConvolution(Workers workers, PatchProduct product) {
         this.workers = workers;
         this.product = product;
     }
@@ -43,17 +46,19 @@ final class DirectConvolution {
     /// @param x images `[batch, height, width, in]`
     /// @param w weight `[height, width, in, out]`
     BlockKernel convolve(Window down, Window across, Shape x, Shape w, Shape out) {
-        Frame frame = new Frame(down, across, x);
-        int channels = out.extent(3);
-        int width = RunProduct.padded(channels);
         int lines = out.extent(1);
         int places = out.extent(2);
+        int channels = out.extent(3);
+        int width = PatchProduct.padded(channels);
+        int length = w.product(0, 3);
+        Frame frame = new Frame(down, across, x, places, product);
         int bands = Math.clamp(TASKS / Math.max(1, x.extent(0)), 1, Math.max(1, lines));
         int band = (lines + bands - 1) / bands;
-        long work = (long) out.elements() * w.product(0, 3);
-        float[] padded = new float[width == channels ? 0 : w.product(0, 3) * width];
+        int block = blockOf(places);
+        long work = (long) out.elements() * length;
+        float[] panels = new float[PatchProduct.isPanel(channels) ? 0 : length * width];
         return (in, results, blocks) -> {
-            float[] weight = widened((float[]) in[1], channels, width, padded);
+            float[] weight = panelled((float[]) in[1], 0, length, channels, panels);
             float[] y = (float[]) results[0];
             workers.runIf(work >= Gemm.PARALLEL, x.extent(0) * bands, task -> {
                 int image = task / bands;
@@ -62,35 +67,39 @@ final class DirectConvolution {
                 if (count <= 0) {
                     return;
                 }
-                Scratch scratch = scratches.get();
+                Frame.Scratch scratch = scratches.get();
                 frame.take((float[]) in[0], image, first, count, scratch);
-                float[] held = width == channels ? y : scratch.held(places * width);
-                for (int line = 0; line < count; line++) {
-                    int to = (image * lines + first + line) * places * channels;
-                    product.multiply(
-                            places,
-                            width,
-                            w.extent(0),
-                            frame.line(),
-                            w.extent(1) * w.extent(2) * width,
-                            w.extent(1) * w.extent(2),
-                            scratch.image,
-                            scratch.from + line * down.stride() * frame.line(),
-                            across.stride() * x.extent(3),
-                            1,
-                            weight,
-                            0,
-                            width,
-                            false,
-                            held,
-                            width == channels ? to : 0,
-                            width);
+                int from = (image * lines + first) * places * channels;
+                for (int line = 0; line < count; line += block) {
+                    int down0 = Math.min(block, count - line);
+                    int to = from + line * places * channels;
+                    float[] held = width == channels ? y : scratch.held(block * places * width);
+                    for (int j = 0; j < width; j += PatchProduct.PANEL) {
+                        int panel = Math.min(PatchProduct.PANEL, width - j);
+                        for (int run = 0; run < frame.runs; run++) {
+                            product.rows(
+                                    down0,
+                                    places,
+                                    frame.length,
+                                    panel,
+                                    scratch.image,
+                                    scratch.from + line * frame.aLine + run * frame.aRun,
+                                    frame.aLine,
+                                    frame.aPlace,
+                                    weight,
+                                    j * length + run * frame.length * panel,
+                                    run > 0,
+                                    held,
+                                    (width == channels ? to : 0) + j,
+                                    width);
+                        }
+                    }
                     if (width != channels) {
-                        narrowed(held, width, channels, places, y, to);
+                        narrowed(held, width, channels, down0 * places, y, to);
                     }
                 }
                 scratch.release();
-                blocks.done((image * lines + first) * places * channels, count * places * channels);
+                blocks.done(from, count * places * channels);
             });
         };
     }
@@ -98,81 +107,91 @@ final class DirectConvolution {
     /// @param x images `[batch, height, width, in]`
     /// @param g gradient of the result, `[batch, places down, places across, out]`
     Kernel weight(Window down, Window across, Shape x, Shape g, Shape out) {
-        Frame frame = new Frame(down, across, x);
         int batch = x.extent(0);
+        int lines = g.extent(1);
+        int places = g.extent(2);
         int channels = g.extent(3);
-        int width = RunProduct.padded(channels);
-        int rows = across.extent() * x.extent(3);
-        int places = g.extent(1) * g.extent(2);
-        int elements = down.extent() * rows * width;
+        int width = PatchProduct.padded(channels);
+        Frame frame = new Frame(down, across, x, places, product);
+        int ofRun = frame.rows * width;
+        int elements = frame.runs * ofRun;
         int chunks = Math.clamp(MOST_SUMS / Math.max(1, elements), 1, Math.clamp(batch, 1, MOST_CHUNKS));
         int images = (batch + chunks - 1) / chunks;
-        int part = Math.max(1, PLACES / Math.max(1, places));
-        int kernelRows = chunks < MOST_CHUNKS ? 1 : down.extent(); // of a task
-        int tasks = down.extent() / kernelRows;
+        int part = Math.max(1, PLACES / Math.max(1, lines * places));
+        int runs = chunks < MOST_CHUNKS ? 1 : frame.runs; // of a task
+        int tasks = frame.runs / runs;
+        int block = blockOf(places);
         float[][] sums = new float[chunks][elements];
-        long work = (long) batch * places * elements;
+        long work = (long) batch * lines * places * elements;
         return (in, results) -> {
             workers.runIf(work >= Gemm.PARALLEL, chunks * tasks, task -> {
                 int chunk = task / tasks;
-                int first = task % tasks * kernelRows;
+                int first = task % tasks * runs;
                 float[] sum = sums[chunk];
-                Arrays.fill(sum, first * rows * width, (first + kernelRows) * rows * width, 0f);
-                Scratch scratch = scratches.get();
+                Arrays.fill(sum, first * ofRun, (first + runs) * ofRun, 0f);
+                Frame.Scratch scratch = scratches.get();
                 for (int i = 0; i < images && chunk * images + i < batch; i++) {
                     int image = chunk * images + i;
                     boolean begins = i % part == 0;
                     boolean ends = (i + 1) % part == 0 || i + 1 == images || image + 1 == batch;
                     // The first part is the sum itself.
                     float[] held = i < part ? sum : scratch.held(elements);
+                    if (begins) {
+                        Arrays.fill(held, first * ofRun, (first + runs) * ofRun, 0f);
+                    }
                     float[] gradient = (float[]) in[1];
-                    int from = image * places * channels;
-                    if (width != channels) {
-                        gradient = scratch.widened(gradient, from, places, channels, width);
+                    int from = image * lines * places * channels;
+                    if (!PatchProduct.isPanel(channels)) {
+                        float[] panels = scratch.panels(lines * places * width);
+                        gradient = panelled(gradient, from, lines * places, channels, panels);
                         from = 0;
                     }
-                    frame.take((float[]) in[0], image, 0, g.extent(1), scratch);
-                    for (int ky = first; ky < first + kernelRows; ky++) {
-                        int at = ky * rows * width;
-                        product.multiply(
-                                rows,
-                                width,
-                                g.extent(1),
-                                down.stride() * frame.line(),
-                                g.extent(2) * width,
-                                g.extent(2),
-                                scratch.image,
-                                scratch.from + ky * frame.line(),
-                                1,
-                                across.stride() * x.extent(3),
-                                gradient,
-                                from,
-                                width,
-                                !begins,
-                                held,
-                                at,
-                                width);
-                        if (ends && held != sum) {
-                            Patches.add(held, at, sum, at, rows * width);
+                    frame.take((float[]) in[0], image, 0, lines, scratch);
+                    for (int line = 0; line < lines; line += block) {
+                        for (int run = first; run < first + runs; run++) {
+                            for (int j = 0; j < width; j += PatchProduct.PANEL) {
+                                int panel = Math.min(PatchProduct.PANEL, width - j);
+                                product.columns(
+                                        Math.min(block, lines - line),
+                                        places,
+                                        frame.rows,
+                                        panel,
+                                        scratch.image,
+                                        scratch.from + line * frame.aLine + run * frame.aRun,
+                                        frame.aLine,
+                                        frame.aPlace,
+                                        gradient,
+                                        from + (j * lines + line * panel) * places,
+                                        true,
+                                        held,
+                                        run * ofRun + j,
+                                        width);
+                            }
                         }
+                    }
+                    if (ends && held != sum) {
+                        Patches.add(held, first * ofRun, sum, first * ofRun, runs * ofRun);
                     }
                 }
                 scratch.release();
             });
             ConvolutionKernels.addUp(sums, elements, sums[0]);
-            narrowed(sums[0], width, channels, down.extent() * rows, (float[]) results[0], 0);
+            narrowed(sums[0], width, channels, out.product(0, 3), (float[]) results[0], 0);
         };
     }
 
-    /// Rows of `channels` elements with zeros up to `width`; the rows themselves if there are none to add.
-    private static float[] widened(float[] rows, int channels, int width, float[] padded) {
-        if (width == channels) {
-            return rows;
+    /// Lines of a block, where they have so many places.
+    private static int blockOf(int places) {
+        return Math.max(1, BLOCK / Math.max(1, places));
+    }
+
+    /// Rows of `channels` elements in panels; as they are if they are one.
+    private static float[] panelled(float[] from, int at, int rows, int channels, float[] panels) {
+        if (PatchProduct.isPanel(channels)) {
+            return from;
         }
-        for (int i = 0; i < padded.length / width; i++) {
-            System.arraycopy(rows, i * channels, padded, i * width, channels);
-        }
-        return padded;
+        PatchProduct.pack(rows, channels, from, at, panels);
+        return panels;
     }
 
     private static void narrowed(float[] from, int width, int channels, int rows, float[] to, int at) {
@@ -185,93 +204,141 @@ final class DirectConvolution {
         }
     }
 
-    /// An image with what its windows see beyond its edges.
+    /// An image with what its windows see beyond its edges, as left operand of a [PatchProduct].
+    /*
+     * A row of the kernel sees a run of neighbours. Where that is short, as with few channels, starting a tile would cost
+     * more than its steps; then whole windows are copied out, one after the other, as if the kernel had one row.
+     */
     private static final class Frame {
+        /// Elements of a run at least.
+        private static final int FEWEST = 16;
+
+        /// Runs that a window has.
+        final int runs;
+
+        /// From a run to the next.
+        final int aRun;
+
+        /// Elements of a run.
+        final int length;
+
+        /// As many and perhaps a few more, which mean nothing: a number that tiles divide.
+        final int rows;
+
+        /// From a line of places to the next.
+        final int aLine;
+
+        /// From a place to the next.
+        final int aPlace;
+
+        private final PatchProduct product;
         private final Window down;
         private final Window across;
         private final int height;
         private final int width;
         private final int channels;
-        private final int framed; // pixels of a line with its frame
-        private final boolean inside;
+        private final int places; // of a line
+        private final int line; // elements of a line of the image with its frame
+        private final boolean whole; // windows are copied out
 
-        Frame(Window down, Window across, Shape x) {
+        /// @param x      images `[batch, height, width, channels]`
+        /// @param places windows beside each other
+        Frame(Window down, Window across, Shape x, int places, PatchProduct product) {
+            this.product = product;
             this.down = down;
             this.across = across;
             this.height = x.extent(1);
             this.width = x.extent(2);
             this.channels = x.extent(3);
-            this.inside = down.before() == 0 && down.after() == 0 && across.before() == 0 && across.after() == 0;
-            this.framed = inside ? width : across.before() + width + across.after();
+            this.places = places;
+            this.line = (across.before() + width + across.after()) * channels;
+            int row = across.extent() * channels;
+            this.whole = row < FEWEST;
+            this.runs = whole ? 1 : down.extent();
+            this.aRun = whole ? 0 : line;
+            this.length = whole ? down.extent() * row : row;
+            this.rows = whole ? (length + 3) / 4 * 4 : length;
+            this.aPlace = whole ? PatchProduct.padded(length) + PatchProduct.LANES : across.stride() * channels;
+            this.aLine = whole ? places * aPlace : down.stride() * line;
         }
 
-        /// Numbers of a line.
-        int line() {
-            return framed * channels;
-        }
-
-        /// Makes the lines that `count` lines of windows from `first` on see ready in `scratch`.
+        /// Makes what `count` lines of windows from `first` on see ready in `scratch`.
         void take(float[] x, int image, int first, int count, Scratch scratch) {
             int top = first * down.stride() - down.before();
             int start = image * height * width * channels;
-            if (inside) {
-                scratch.image = x;
-                scratch.from = start + top * line();
-                return;
+            boolean inside = !whole && down.before() == 0 && down.after() == 0 && line == width * channels;
+            scratch.image = inside ? x : framed(x, start, top, (count - 1) * down.stride() + down.extent(), scratch);
+            scratch.from = inside ? start + top * line : 0;
+            if (whole) {
+                scratch.image = copiedOut(scratch.image, scratch.from, count, scratch);
+                scratch.from = 0;
             }
-            int lines = (count - 1) * down.stride() + down.extent();
-            float[] framedImage = scratch.framed(lines * line());
+        }
+
+        private float[] framed(float[] x, int start, int top, int lines, Scratch scratch) {
+            float[] framed = scratch.framed = Scratch.grown(scratch.framed, lines * line + PatchProduct.LANES);
             int left = across.before() * channels;
+            int right = left + width * channels;
             for (int i = 0; i < lines; i++) {
-                int to = i * line();
+                int to = i * line;
                 int y = top + i;
                 if (y < 0 || y >= height) {
-                    Arrays.fill(framedImage, to, to + line(), 0f);
+                    Arrays.fill(framed, to, to + line, 0f);
                 } else {
-                    Arrays.fill(framedImage, to, to + left, 0f);
-                    System.arraycopy(x, start + y * width * channels, framedImage, to + left, width * channels);
-                    Arrays.fill(framedImage, to + left + width * channels, to + line(), 0f);
+                    Arrays.fill(framed, to, to + left, 0f);
+                    System.arraycopy(x, start + y * width * channels, framed, to + left, width * channels);
+                    Arrays.fill(framed, to + right, to + line, 0f);
                 }
             }
-            scratch.image = framedImage;
-            scratch.from = 0;
-        }
-    }
-
-    /// What a thread works on.
-    private static final class Scratch {
-        private static final float[] NONE = {};
-
-        /// The image in use, which begins at `from`.
-        float[] image = NONE;
-
-        int from;
-        private float[] framed = NONE;
-        private float[] held = NONE;
-        private float[] gradient = NONE;
-
-        float[] framed(int length) {
-            framed = framed.length < length ? new float[length] : framed;
             return framed;
         }
 
-        float[] held(int length) {
-            held = held.length < length ? new float[length] : held;
-            return held;
-        }
-
-        float[] widened(float[] rows, int from, int count, int channels, int width) {
-            gradient = gradient.length < count * width ? new float[count * width] : gradient;
-            for (int i = 0; i < count; i++) {
-                System.arraycopy(rows, from + i * channels, gradient, i * width, channels);
-                Arrays.fill(gradient, i * width + channels, (i + 1) * width, 0f);
+        private float[] copiedOut(float[] image, int from, int count, Scratch scratch) {
+            float[] windows = scratch.windows = Scratch.grown(scratch.windows, count * aLine + PatchProduct.LANES);
+            int row = across.extent() * channels;
+            int step = across.stride() * channels;
+            for (int i = 0; i < count * down.extent(); i++) {
+                int ky = i % down.extent();
+                int at = from + (i / down.extent() * down.stride() + ky) * line;
+                int to = i / down.extent() * aLine + ky * row;
+                product.copy(places, row, image, at, step, windows, to, aPlace);
             }
-            return gradient;
+            return windows;
         }
 
-        /// Forgets an image that is somebody else's.
-        void release() {
-            image = NONE;
+        /// What a thread works on; arrays grow to the largest convolution and are then reused.
+        static final class Scratch {
+            private static final float[] NONE = {};
+
+            /// The image in use, which begins at `from`.
+            float[] image = NONE;
+
+            int from;
+            private float[] framed = NONE;
+            private float[] windows = NONE;
+            private float[] held = NONE;
+            private float[] panels = NONE;
+
+            private static float[] grown(float[] array, int length) {
+                return array.length < length ? new float[length] : array;
+            }
+
+            /// Results that are added, or narrowed, later.
+            float[] held(int length) {
+                held = grown(held, length);
+                return held;
+            }
+
+            /// Right operands in panels.
+            float[] panels(int length) {
+                panels = grown(panels, length);
+                return panels;
+            }
+
+            /// Forgets an image that is somebody else's.
+            void release() {
+                image = NONE;
+            }
         }
     }
 }

@@ -19,28 +19,29 @@ final class GemmPacking {
         return (columns + LANES - 1) / LANES * LANES;
     }
 
-    /// Packs `steps` rows of `columns` elements of B as panels `[steps][WIDTH]` that begin `apart`
+    /// Packs `steps` rows of `columns` elements of B from `to` on as panels `[steps][WIDTH]` that begin `apart`
     /// elements after each other; the last one may be narrower, padded to whole vectors with zeros.
     /// Columns that are not contiguous must make up one panel, and their steps be so (`bStep` is 1).
     static void packPanels(
-            float[] b, int from, int bStep, int bColumn, int steps, int columns, float[] panels, int apart) {
+            float[] b, int from, int bStep, int bColumn, int steps, int columns, float[] panels, int to, int apart) {
         if (bColumn != 1) {
-            packTransposed(b, from, bColumn, steps, columns, padded(columns), panels);
+            packTransposed(b, from, bColumn, steps, columns, padded(columns), panels, to);
             return;
         }
         int whole = columns / WIDTH * WIDTH;
         if (whole != 0) {
-            packWhole(b, from, bStep, steps, whole, panels, apart);
+            packWhole(b, from, bStep, steps, whole, panels, to, apart);
         }
         if (whole != columns) {
-            packNarrower(b, from + whole, bStep, steps, columns - whole, panels, whole / WIDTH * apart);
+            packNarrower(b, from + whole, bStep, steps, columns - whole, panels, to + whole / WIDTH * apart);
         }
     }
 
-    private static void packWhole(float[] b, int from, int bStep, int steps, int columns, float[] panels, int apart) {
+    private static void packWhole(
+            float[] b, int from, int bStep, int steps, int columns, float[] panels, int start, int apart) {
         for (int p = 0; p < steps; p++) {
             int q = from + p * bStep;
-            int to = p * WIDTH;
+            int to = start + p * WIDTH;
             for (int end = q + columns; q < end; q += WIDTH) {
                 FloatVector left = FloatVector.fromArray(SPECIES, b, q);
                 FloatVector right = FloatVector.fromArray(SPECIES, b, q + LANES);
@@ -70,11 +71,11 @@ final class GemmPacking {
 
     /// Columns whose steps lie beside each other.
     private static void packTransposed(
-            float[] b, int from, int bColumn, int steps, int columns, int padded, float[] panel) {
-        Transposition.copy(b, from, bColumn, columns, steps, panel, 0, padded);
+            float[] b, int from, int bColumn, int steps, int columns, int padded, float[] panel, int to) {
+        Transposition.copy(b, from, bColumn, columns, steps, panel, to, padded);
         if (columns < padded) {
             for (int p = 0; p < steps; p++) {
-                Arrays.fill(panel, p * padded + columns, (p + 1) * padded, 0f);
+                Arrays.fill(panel, to + p * padded + columns, to + (p + 1) * padded, 0f);
             }
         }
     }

@@ -15,6 +15,10 @@ final class GemmTask implements Workers.Body {
     private static final int MAX_TRANSPOSED_COLUMNS = 256;
     /// Panels packed at once: rows of B are read in pieces long enough for the processor's prefetching.
     private static final int GROUP = 16;
+    /// Distance at which each step lies in a page of its own.
+    private static final int FAR = 1024;
+    /// Elements of packed panels that stay near enough for each group of rows to go over all of them.
+    private static final int NEAR = 24 * 1024;
 
     /// Multiplications of a cycle, and cycles to copy a number from far away, about; see [#cut].
     private static final double FMAS = 2.0 * LANES;
@@ -89,9 +93,10 @@ final class GemmTask implements Workers.Body {
         this.cRow = cRow;
         this.transposed = transposed;
         boolean readOften = n >= 4 * WIDTH;
-        packA = aStep != 1 && (readOften || (aStep >= 1024 && n > 2 * WIDTH));
+        packA = aStep != 1 && (readOften || (aStep >= FAR && n > 2 * WIDTH));
         copyA = aStep == 1 && readOften;
-        packB = bColumn != 1 || m > 2 * ROWS;
+        boolean far = bStep >= FAR;
+        packB = bColumn != 1 || m > 3 * ROWS || (far && (transposed || m > 2 * ROWS));
         int depthBlocks = Math.max(1, ceilDiv(k, DEPTH));
         depth = Math.max(1, ceilDiv(k, depthBlocks));
 
@@ -160,10 +165,13 @@ final class GemmTask implements Workers.Body {
 
     private void block(GemmBuffers buffer, int row, int rowEnd, int column, int columnEnd) {
         int rows = rowEnd - row;
-        boolean grouped = packB && bColumn == 1;
+        int panels = panelsAtOnce(columnEnd - column);
+        boolean rowsFirst = panels >= GROUP && panels * WIDTH * depth <= NEAR;
         boolean buffered = transposed || (columnEnd - column) % LANES != 0;
-        float[] held = buffered ? buffer.held(rows * GemmPacking.padded(columnEnd - column)) : NONE;
-        float[] panel = buffer.panel(apart(WIDTH, depth) * (grouped ? GROUP : 1));
+        int lines = transposed && packA && rows < ROWS ? Tiles.around(rows) : rows; // the tile may reach over the end
+        float[] held =
+                buffered ? buffer.held(lines * (transposed ? GemmPacking.padded(columnEnd - column) : WIDTH)) : NONE;
+        float[] panel = buffer.panel(apart(WIDTH, depth) * panels);
         for (int p = 0; p == 0 || p < k; p += depth) {
             int steps = Math.min(depth, k - p);
             float[] left = a;
@@ -178,53 +186,72 @@ final class GemmTask implements Workers.Body {
                 }
                 leftFrom = 0;
             }
-            int heldFrom = 0;
-            for (int j = column; j < columnEnd; j += WIDTH) {
-                int columns = Math.min(WIDTH, columnEnd - j);
-                int padded = GemmPacking.padded(columns);
-                boolean direct = !transposed && columns == padded;
-                float[] right = b;
-                int rightFrom = bFrom + p * bStep + j * bColumn;
-                int rightStep = bStep;
-                if (packB || columns != padded) {
-                    int place = grouped ? (j - column) / WIDTH % GROUP : 0;
-                    if (place == 0) {
-                        int group = grouped ? Math.min(GROUP * WIDTH, columnEnd - j) : columns;
-                        GemmPacking.packPanels(b, rightFrom, bStep, bColumn, steps, group, panel, apart(WIDTH, steps));
-                    }
-                    right = panel;
-                    rightFrom = place * apart(WIDTH, steps);
-                    rightStep = padded;
+            int ahead = WIDTH * panels;
+            for (int j = column; j < columnEnd; j += ahead) {
+                int end = Math.min(columnEnd, j + ahead);
+                boolean packed = packB || (end - j) % LANES != 0;
+                if (packed) {
+                    packPanels(p, steps, j, end, panel);
                 }
-                float[] out = direct ? c : held;
-                int outFrom = direct ? cFrom + row * cRow + j : heldFrom;
-                int outRow = direct ? cRow : padded;
-                column(
-                        left,
-                        leftFrom,
-                        rows,
-                        steps,
-                        right,
-                        rightFrom,
-                        rightStep,
-                        padded,
-                        p == 0 ? buffer.zeros : out,
-                        out,
-                        outFrom,
-                        outRow);
-                heldFrom += direct ? 0 : rows * padded;
+                int height = rowsFirst ? ROWS : lines;
+                for (int i = 0; i < lines; i += height) {
+                    for (int q = j; q < end; q += WIDTH) {
+                        int padded = GemmPacking.padded(Math.min(WIDTH, end - q));
+                        boolean direct = !transposed && q + padded <= end;
+                        float[] out = direct ? c : held;
+                        tiles(
+                                i,
+                                Math.min(lines, i + height),
+                                left,
+                                leftFrom,
+                                steps,
+                                packed ? panel : b,
+                                packed ? (q - j) / WIDTH * apart(WIDTH, steps) : bFrom + p * bStep + q * bColumn,
+                                packed ? padded : bStep,
+                                padded,
+                                p == 0 ? buffer.zeros : out,
+                                out,
+                                direct ? cFrom + row * cRow + q : transposed ? lines * (q - column) : 0,
+                                direct ? cRow : padded);
+                    }
+                }
             }
         }
         if (buffered) {
-            copyOut(held, row, rows, column, columnEnd);
+            copyOut(held, row, rows, lines, column, columnEnd);
         }
     }
 
-    /// One panel of C, all rows of the block, over one block of steps.
-    private void column(
+    /// Panels of a block `columns` wide that are packed before the first of them is used.
+    private int panelsAtOnce(int columns) {
+        int panels = ceilDiv(columns, WIDTH);
+        if (!packB) {
+            return 1;
+        }
+        return panels * WIDTH * depth <= NEAR ? panels : bColumn == 1 ? Math.min(panels, GROUP) : 1;
+    }
+
+    /// Packs the columns `from` to `end` of B.
+    private void packPanels(int p, int steps, int from, int end, float[] panel) {
+        int apart = apart(WIDTH, steps);
+        int start = bFrom + p * bStep;
+        if (bColumn == 1) {
+            GemmPacking.packPanels(b, start + from, bStep, 1, steps, end - from, panel, 0, apart);
+            return;
+        }
+        for (int j = from; j < end; j += WIDTH) {
+            int columns = Math.min(WIDTH, end - j);
+            GemmPacking.packPanels(
+                    b, start + j * bColumn, bStep, bColumn, steps, columns, panel, (j - from) / WIDTH * apart, apart);
+        }
+    }
+
+    /// The rows `i` to `rows` of one panel of C over one block of steps.
+    private void tiles(
+            int i,
+            int rows,
             float[] left,
             int leftFrom,
-            int rows,
             int steps,
             float[] right,
             int rightFrom,
@@ -238,7 +265,6 @@ final class GemmTask implements Workers.Body {
         int leftRow = packA ? 1 : copyA ? PackedTiles.LINE : aRow;
         int leftStep = packA ? ROWS : aStep;
         boolean packed = packB && padded == WIDTH && (packA || copyA);
-        int i = 0;
         while (i < rows) {
             int height = Tiles.fitting(rows - i);
             int from = packA ? i / ROWS * apart(ROWS, steps) + i % ROWS : leftFrom + i * leftRow;
@@ -255,9 +281,6 @@ final class GemmTask implements Workers.Body {
             Tiles.run(
                     height,
                     padded == WIDTH,
-                    1,
-                    0,
-                    0,
                     steps,
                     left,
                     from,
@@ -275,21 +298,20 @@ final class GemmTask implements Workers.Body {
         }
     }
 
-    private void copyOut(float[] held, int row, int rows, int column, int columnEnd) {
-        int heldFrom = 0;
-        for (int j = column; j < columnEnd; j += WIDTH) {
-            int columns = Math.min(WIDTH, columnEnd - j);
-            int padded = GemmPacking.padded(columns);
-            if (transposed) {
-                Transposition.copy(held, heldFrom, padded, rows, columns, c, cFrom + j * cRow + row, cRow);
-            } else if (columns != padded) {
-                for (int i = 0; i < rows; i++) {
-                    System.arraycopy(held, heldFrom + i * padded, c, cFrom + (row + i) * cRow + j, columns);
-                }
-            } else {
-                continue;
+    /// Copies what is held to C: a transposed block, else the last columns, which do not fill whole vectors.
+    private void copyOut(float[] held, int row, int rows, int lines, int column, int columnEnd) {
+        if (transposed) {
+            for (int j = column; j < columnEnd; j += WIDTH) {
+                int columns = Math.min(WIDTH, columnEnd - j);
+                int padded = GemmPacking.padded(columns);
+                Transposition.copy(held, lines * (j - column), padded, rows, columns, c, cFrom + j * cRow + row, cRow);
             }
-            heldFrom += rows * padded;
+            return;
+        }
+        int columns = (columnEnd - column) % WIDTH;
+        int padded = GemmPacking.padded(columns);
+        for (int i = 0; i < rows; i++) {
+            System.arraycopy(held, i * padded, c, cFrom + (row + i) * cRow + columnEnd - columns, columns);
         }
     }
 

@@ -8,6 +8,14 @@ interface Larger {
     /// The same, and the place in `x` of what was put into `position`.
     void positions(float[] x, int from, float[] largest, int[] position, int count);
 
+    /// Writes the largest of the channels of all pixels of a window, which begin at `from + pixels[k]`.
+    default void largest(float[] x, int from, int[] pixels, float[] largest, int to, int count) {
+        System.arraycopy(x, from + pixels[0], largest, to, count);
+        for (int k = 1; k < pixels.length; k++) {
+            values(x, from + pixels[k], largest, to, count);
+        }
+    }
+
     /// Sets the channels of all pixels of a window, which begin at `from + pixels[k]`: those of `dx` where
     /// `x` is largest to what `dy` has there, the others to zero.
     void spread(float[] x, int from, int[] pixels, float[] dy, int dyFrom, float[] dx, int count);

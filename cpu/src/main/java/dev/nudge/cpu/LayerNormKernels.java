@@ -7,7 +7,6 @@ import dev.nudge.tensor.LayerNormGradients.LayerNormSums;
 import dev.nudge.tensor.Normalizations.LayerNorm;
 import dev.nudge.tensor.Type;
 import dev.nudge.tensor.backend.Kernel;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -53,69 +52,105 @@ final class LayerNormKernels {
         }
     }
 
-    /// Does something with the row that begins at `from`.
+    /// Does something with the rows `first` to `end` of a task.
     @FunctionalInterface
-    private interface Row {
-        void run(int from, float mean, float inverse, int task);
+    private interface Rows {
+        void run(int first, int end, int task);
     }
 
-    /// Visits each row; those of a task in order.
-    private void visit(Matrix matrix, float epsilon, float[] x, Row row) {
-        int features = matrix.features();
-        workers.run(matrix.tasks(), task -> {
-            int first = task * matrix.rowsOfTask();
-            int end = Math.min(matrix.rows(), first + matrix.rowsOfTask());
-            for (int from = first * features; from < end * features; from += features) {
-                float mean = rows.sum(x, from, features) / features;
-                float variance = rows.sumOfSquares(x, from, features, mean) / features;
-                row.run(from, mean, 1 / (float) Math.sqrt(variance + epsilon), task);
-            }
-        });
+    /// Mean and inverse size of each row, those of a task before anything is made of them.
+    private final class Statistics {
+        final float[] mean;
+        final float[] inverse;
+        private final Matrix matrix;
+        private final float epsilon;
+
+        Statistics(Matrix matrix, float epsilon) {
+            this.mean = new float[matrix.rows()];
+            this.inverse = new float[matrix.rows()];
+            this.matrix = matrix;
+            this.epsilon = epsilon;
+        }
+
+        void visit(float[] x, Rows body) {
+            int features = matrix.features();
+            workers.run(matrix.tasks(), task -> {
+                int first = task * matrix.rowsOfTask();
+                int end = Math.min(matrix.rows(), first + matrix.rowsOfTask());
+                rows.sums(x, first * features, end - first, features, mean, first);
+                for (int row = first; row < end; row++) {
+                    mean[row] /= features;
+                }
+                rows.sumsOfSquares(x, first * features, end - first, features, mean, inverse, first);
+                for (int row = first; row < end; row++) {
+                    inverse[row] = 1 / (float) Math.sqrt(inverse[row] / features + epsilon);
+                }
+                body.run(first, end, task);
+            });
+        }
     }
 
     private Kernel normalize(Matrix matrix, float epsilon) {
-        return (in, out) -> visit(
-                matrix,
-                epsilon,
-                (float[]) in[0],
-                (from, mean, inverse, _) -> elements.normalize(
-                        (float[]) in[0],
-                        from,
-                        mean,
-                        inverse,
-                        (float[]) in[1],
-                        (float[]) in[2],
-                        (float[]) out[0],
-                        matrix.features()));
-    }
-
-    private Kernel gradient(Matrix matrix, float epsilon) {
+        Statistics of = new Statistics(matrix, epsilon);
         int features = matrix.features();
         return (in, out) -> {
             float[] x = (float[]) in[0];
+            float[] weight = (float[]) in[1];
+            float[] bias = (float[]) in[2];
+            of.visit(x, (first, end, _) -> {
+                for (int row = first; row < end; row++) {
+                    elements.normalize(
+                            x, row * features, of.mean[row], of.inverse[row], weight, bias, (float[]) out[0], features);
+                }
+            });
+        };
+    }
+
+    private Kernel gradient(Matrix matrix, float epsilon) {
+        Statistics of = new Statistics(matrix, epsilon);
+        int features = matrix.features();
+        float[] sums = new float[matrix.rows()];
+        float[] products = new float[matrix.rows()];
+        return (in, out) -> {
+            float[] x = (float[]) in[0];
+            float[] weight = (float[]) in[1];
+            float[] dy = (float[]) in[2];
             float[] g = (float[]) out[0];
-            visit(matrix, epsilon, x, (from, mean, inverse, _) -> {
-                elements.multiply((float[]) in[2], from, (float[]) in[1], g, features);
-                float meanGradient = rows.sum(g, from, features) / features;
-                float meanProduct = rows.sumOfProducts(g, x, from, features, mean) * inverse / features;
-                elements.gradient(g, x, from, mean, inverse, meanGradient, meanProduct, features);
+            of.visit(x, (first, end, _) -> {
+                for (int row = first; row < end; row++) {
+                    elements.multiply(dy, row * features, weight, g, features);
+                }
+                rows.sums(g, first * features, end - first, features, sums, first);
+                rows.sumsOfProducts(g, x, first * features, end - first, features, of.mean, products, first);
+                for (int row = first; row < end; row++) {
+                    float inverse = of.inverse[row];
+                    elements.gradient(
+                            g,
+                            x,
+                            row * features,
+                            of.mean[row],
+                            inverse,
+                            sums[row] / features,
+                            products[row] * inverse / features,
+                            features);
+                }
             });
         };
     }
 
     /// Each task adds up its rows, and the sums of tasks are added in f64, in order.
     private Kernel sums(Matrix matrix, float epsilon) {
+        Statistics of = new Statistics(matrix, epsilon);
         int features = matrix.features();
         int both = 2 * features;
         float[] partial = new float[matrix.tasks() * both];
         return (in, out) -> {
-            Arrays.fill(partial, 0f);
-            visit(
-                    matrix,
-                    epsilon,
-                    (float[]) in[0],
-                    (from, mean, inverse, task) -> elements.add(
-                            (float[]) in[1], (float[]) in[0], from, mean, inverse, partial, task * both, features));
+            float[] x = (float[]) in[0];
+            float[] dy = (float[]) in[1];
+            of.visit(
+                    x,
+                    (first, end, task) ->
+                            elements.sums(dy, x, first, end, of.mean, of.inverse, features, partial, task * both));
             for (int sum = 0; sum < both; sum++) {
                 double total = 0;
                 for (int task = 0; task < matrix.tasks(); task++) {

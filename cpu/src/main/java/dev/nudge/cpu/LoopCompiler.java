@@ -4,13 +4,14 @@ import dev.nudge.tensor.DType;
 import dev.nudge.tensor.backend.Loop;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Makes code for the loops that run most, in the background, and hands it over once it is faster than going operation
@@ -20,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// on made-up numbers until then; the loop meanwhile runs as before, with the same bits. Loops of the same structure
 /// share their code.
 final class LoopCompiler {
-    /// Element operations after which a loop is worth its code: some hundredths of a second.
-    private static final long WORTHWHILE = 200_000_000;
-
     /// Longest time for one loop to become fast.
     private static final long PATIENCE_NANOS = 3_000_000_000L;
 
@@ -33,7 +31,7 @@ final class LoopCompiler {
     private static final double FASTER = 0.95;
 
     private final ThreadPoolExecutor thread;
-    private final SharedCode shared = new SharedCode();
+    private final Map<Structure, WeakReference<SharedCode>> known = new HashMap<>();
 
     LoopCompiler() {
         thread = new ThreadPoolExecutor(1, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
@@ -44,26 +42,32 @@ final class LoopCompiler {
         thread.allowCoreThreadTimeOut(true);
     }
 
-    /// Whether a loop that has done `operations` element operations should be given to [#compile].
-    static boolean isWorthwhile(long operations) {
-        return operations >= WORTHWHILE;
+    /// The code for `loop` and all of its structure, made once they have run enough.
+    /// None for one step, which gains nothing.
+    synchronized @Nullable SharedCode codeFor(Loop loop) {
+        if (loop.steps().size() == 1) {
+            return null;
+        }
+        Structure structure = Structure.of(loop);
+        WeakReference<SharedCode> reference = known.get(structure);
+        SharedCode code = reference == null ? null : reference.get();
+        if (code == null) {
+            known.values().removeIf(other -> other.get() == null); // of loops that are gone
+            code = new SharedCode(this::compile);
+            known.put(structure, new WeakReference<>(code));
+        }
+        return code;
     }
 
-    /// Makes the code of `kernel` and gives it to it some time later, if ever.
-    void compile(LoopKernel kernel) {
-        if (kernel.loop().steps().size() > 1) { // one step gains nothing
-            thread.execute(() -> code(kernel).ifPresent(kernel::use));
-        }
+    /// Number of structures that are remembered.
+    synchronized int structures() {
+        return known.size();
     }
 
-    private Optional<TileStep> code(LoopKernel kernel) {
-        Optional<TileStep> made = shared.find(kernel.loop());
-        if (made.isPresent()) {
-            return made;
-        }
-        Optional<TileStep> written = LoopCode.of(kernel.loop()).filter(candidate -> becomesFast(kernel, candidate));
-        written.ifPresent(fast -> shared.keep(kernel.loop(), fast));
-        return written;
+    private void compile(SharedCode code, LoopKernel kernel) {
+        thread.execute(() -> LoopCode.of(kernel.loop())
+                .filter(written -> becomesFast(kernel, written))
+                .ifPresent(code::keep));
     }
 
     private static boolean becomesFast(LoopKernel kernel, TileStep code) {
@@ -87,38 +91,64 @@ final class LoopCompiler {
         return false;
     }
 
-    /// The code that loops of the same structure share, for as long as one of them has it.
-    static final class SharedCode {
-        /// What the code of a loop depends on: neither the number of elements nor the shapes of broadcasts.
-        private record Structure(List<Operand> inputs, List<Loop.Step> steps, List<Loop.Output> outputs) {
-            record Operand(DType dtype, boolean scalar) {}
+    /// What the code of a loop depends on: neither the number of elements nor the shapes of broadcasts.
+    private record Structure(List<Operand> inputs, List<Loop.Step> steps, List<Loop.Output> outputs) {
+        record Operand(DType dtype, boolean scalar) {}
 
-            static Structure of(Loop loop) {
-                List<Operand> operands = new ArrayList<>();
-                for (Loop.Input input : loop.inputs()) {
-                    operands.add(new Operand(input.source().dtype(), input.isScalar()));
-                }
-                return new Structure(operands, loop.steps(), loop.outputs());
+        static Structure of(Loop loop) {
+            List<Operand> operands = new ArrayList<>();
+            for (Loop.Input input : loop.inputs()) {
+                operands.add(new Operand(input.source().dtype(), input.isScalar()));
             }
+            return new Structure(operands, loop.steps(), loop.outputs());
+        }
+    }
+
+    /// The code that all loops of one structure share, once it is made.
+    ///
+    /// A model updates each of its parameters by a loop of its own, most of them small, all of one structure: what
+    /// they have done is counted together, so that the code comes after as many operations and serves them all.
+    static final class SharedCode {
+        /// Element operations after which a structure is worth its code: some hundredths of a second.
+        private static final long WORTHWHILE = 200_000_000;
+
+        private final BiConsumer<SharedCode, LoopKernel> order;
+        private final AtomicLong operations = new AtomicLong(); // done so far, until the code is ordered
+        private volatile @Nullable LoopKernel largest; // that has run: what the code is timed on
+        private volatile @Nullable TileStep made;
+
+        /// Without code as yet; `order` is called once, with this and a loop to time the code on.
+        SharedCode(BiConsumer<SharedCode, LoopKernel> order) {
+            this.order = order;
         }
 
-        private final Map<Structure, WeakReference<TileStep>> known = new ConcurrentHashMap<>();
-
-        /// The code of a loop like this one, if any still has it.
-        Optional<TileStep> find(Loop loop) {
-            @Nullable WeakReference<TileStep> code = known.get(Structure.of(loop));
-            return code == null ? Optional.empty() : Optional.ofNullable(code.get());
+        /// All steps in one, or null where they run one by one.
+        @Nullable
+        TileStep made() {
+            return made;
         }
 
-        /// Keeps the code of a loop, and forgets of loops that are gone that there were any.
-        void keep(Loop loop, TileStep code) {
-            known.values().removeIf(other -> other.get() == null);
-            known.put(Structure.of(loop), new WeakReference<>(code));
+        /// From now on `code` does all steps.
+        void keep(TileStep code) {
+            made = code;
         }
 
-        /// Number of structures that are remembered.
-        int size() {
-            return known.size();
+        /// Counts a run of `kernel`, until the code is ordered.
+        void count(LoopKernel kernel) {
+            if (operations.get() >= WORTHWHILE) {
+                return;
+            }
+            LoopKernel most = largest;
+            if (most == null || most.loop().elements() < kernel.loop().elements()) {
+                most = kernel;
+                largest = kernel;
+            }
+            long more = (long) kernel.loop().elements() * kernel.loop().steps().size();
+            long done = operations.addAndGet(more);
+            if (done >= WORTHWHILE && done - more < WORTHWHILE) {
+                largest = null;
+                order.accept(this, most);
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.nudge.cpu;
 
+import dev.nudge.cpu.LoopCompiler.SharedCode;
 import dev.nudge.tensor.Compare;
 import dev.nudge.tensor.DType;
 import dev.nudge.tensor.IsFinite;
@@ -40,14 +41,11 @@ final class LoopKernel implements PartialKernel {
     private final int[] scratch; // by value: number of the tile buffer it is held in, or -1
     private final int[] output; // by step: the output that it is written to directly, or -1
     private final boolean[] deferred; // by output: stored at the end of the tile
-    private final @Nullable LoopCompiler compiler;
-    private long operations; // done so far, until the compiler is asked
-    private volatile @Nullable TileStep whole; // all steps in one
+    private final @Nullable SharedCode code;
 
-    private LoopKernel(
-            Loop loop, Workers workers, ThreadLocal<Tile> tiles, boolean vector, @Nullable LoopCompiler compiler) {
+    private LoopKernel(Loop loop, Workers workers, ThreadLocal<Tile> tiles, boolean vector, @Nullable SharedCode code) {
         this.loop = loop;
-        this.compiler = compiler;
+        this.code = code;
         this.workers = workers;
         this.tiles = tiles;
         this.readers = loop.inputs().stream().map(Reader::of).toArray(Reader[]::new);
@@ -81,8 +79,9 @@ final class LoopKernel implements PartialKernel {
     }
 
     /// A kernel for `loop`, or none where it handles other element types than `F32` and truth values made from them.
+    /// With `code`, its steps run as one as soon as that is made.
     static Optional<LoopKernel> of(
-            Loop loop, Workers workers, ThreadLocal<Tile> tiles, boolean vector, @Nullable LoopCompiler compiler) {
+            Loop loop, Workers workers, ThreadLocal<Tile> tiles, boolean vector, @Nullable SharedCode code) {
         for (int value = 0; value < loop.inputs().size() + loop.steps().size(); value++) {
             DType dtype = loop.dtype(value);
             if (dtype != DType.F32 && dtype != DType.BOOL) {
@@ -96,7 +95,7 @@ final class LoopKernel implements PartialKernel {
                 return Optional.empty();
             }
         }
-        return Optional.of(new LoopKernel(loop, workers, tiles, vector, compiler));
+        return Optional.of(new LoopKernel(loop, workers, tiles, vector, code));
     }
 
     private boolean readAfter(int value, int step) {
@@ -140,7 +139,7 @@ final class LoopKernel implements PartialKernel {
     public void run(Object[] inputs, Object[] outputs) {
         int elements = loop.elements();
         count();
-        TileStep whole = this.whole;
+        TileStep whole = whole();
         if ((long) elements * steps.length < PARALLEL || workers.threads() == 1) {
             runRange(inputs, outputs, 0, elements, whole);
         } else {
@@ -156,31 +155,26 @@ final class LoopKernel implements PartialKernel {
         if (from == 0) { // one part of each run
             count();
         }
-        runRange(inputs, outputs, from, from + count, whole);
+        runRange(inputs, outputs, from, from + count, whole());
     }
 
-    /// Counts a run, until the compiler has been asked.
     private void count() {
-        if (whole == null && compiler != null && !LoopCompiler.isWorthwhile(operations)) {
-            operations += (long) loop.elements() * steps.length;
-            if (LoopCompiler.isWorthwhile(operations)) {
-                compiler.compile(this);
-            }
+        if (code != null) {
+            code.count(this);
         }
+    }
+
+    private @Nullable TileStep whole() {
+        return code == null ? null : code.made();
     }
 
     @Override
     public String supplier() {
-        return whole == null ? "java" : "java, own code";
+        return whole() == null ? "java" : "java, own code";
     }
 
     Loop loop() {
         return loop;
-    }
-
-    /// From now on all steps are done by `whole`.
-    void use(TileStep whole) {
-        this.whole = whole;
     }
 
     private void runRange(Object[] inputs, Object[] outputs, int from, int to, @Nullable TileStep whole) {

@@ -36,6 +36,7 @@ final class PoolingKernels {
     private final int channels;
     private final int placesDown;
     private final int placesAcross;
+    private final int[] pixels; // of a window: where they begin, from its first on
 
     private PoolingKernels(Larger larger, Window down, Window across, Shape x) {
         this.larger = larger;
@@ -46,6 +47,11 @@ final class PoolingKernels {
         this.channels = x.extent(3);
         this.placesDown = down.places(height);
         this.placesAcross = across.places(width);
+        this.pixels = new int[elements()];
+        for (int k = 0; k < pixels.length; k++) {
+            int lines = k / across.extent() * down.dilation();
+            pixels[k] = (lines * width + k % across.extent() * across.dilation()) * channels;
+        }
     }
 
     /// The work at one place, which is number `place` of all and lies at `row`, `column` of its image.
@@ -74,8 +80,11 @@ final class PoolingKernels {
     }
 
     private void places(int image, Place body) {
-        for (int p = 0; p < placesDown * placesAcross; p++) {
-            body.run(image * placesDown * placesAcross + p, p / placesAcross, p % placesAcross);
+        int place = image * placesDown * placesAcross;
+        for (int row = 0; row < placesDown; row++) {
+            for (int column = 0; column < placesAcross; column++) {
+                body.run(place++, row, column);
+            }
         }
     }
 
@@ -84,6 +93,11 @@ final class PoolingKernels {
         int y = down.element(row, k / across.extent());
         int x = across.element(column, k % across.extent());
         return y < 0 || y >= height || x < 0 || x >= width ? -1 : ((image * height + y) * width + x) * channels;
+    }
+
+    /// Whether the window at a place reads no padding.
+    private static boolean isInside(Window window, int place, int extent) {
+        return window.element(place, 0) >= 0 && window.element(place, window.extent() - 1) < extent;
     }
 
     private int elements() {
@@ -112,6 +126,10 @@ final class PoolingKernels {
     }
 
     private void maximum(float[] x, int image, int row, int column, float[] y, int to) {
+        if (isInside(down, row, height) && isInside(across, column, width)) {
+            larger.largest(x, pixel(image, row, column, 0), pixels, y, to, channels);
+            return;
+        }
         boolean first = true;
         for (int k = 0; k < elements(); k++) {
             int from = pixel(image, row, column, k);
@@ -179,10 +197,6 @@ final class PoolingKernels {
     private BlockKernel maxUnpoolApart(Workers workers, Shape shape) {
         int size = shape.product(1, 4);
         boolean gaps = placesDown * placesAcross * elements() != height * width;
-        int[] pixels = new int[elements()]; // of the window in the corner
-        for (int k = 0; k < pixels.length; k++) {
-            pixels[k] = ((k / across.extent()) * width + k % across.extent()) * channels;
-        }
         return (in, results, blocks) -> workers.run(shape.extent(0), image -> {
             float[] dx = (float[]) results[0];
             if (gaps) {

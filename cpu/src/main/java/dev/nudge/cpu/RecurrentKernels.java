@@ -27,12 +27,12 @@ final class RecurrentKernels {
     private static final int ROWS = 8; // of a tile
 
     private final Workers workers;
-    private final RunProduct product;
+    private final PatchProduct product;
     private final CellKernels cells;
     private final boolean tiles; // whether PackedTiles have the width of a panel here
     private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
 
-    RecurrentKernels(Workers workers, RunProduct product, CellKernels cells, boolean vector) {
+    RecurrentKernels(Workers workers, PatchProduct product, CellKernels cells, boolean vector) {
         this.workers = workers;
         this.product = product;
         this.cells = cells;
@@ -406,20 +406,17 @@ final class RecurrentKernels {
                                 to,
                                 columns);
                     } else {
-                        product.multiply(
-                                rows,
-                                PANEL,
+                        product.rows(
                                 1,
-                                0,
-                                0,
+                                rows,
                                 depth,
+                                PANEL,
                                 lines.array,
                                 left,
+                                0,
                                 LINE,
-                                1,
                                 packed,
                                 right,
-                                PANEL,
                                 true,
                                 sums,
                                 to,

@@ -19,6 +19,9 @@ final class ReductionKernels {
     /// Elements per task.
     private static final int TASK = 1 << 15;
 
+    /// Fewest columns per task, a part of a row that memory still delivers well.
+    private static final int COLUMNS = 64;
+
     private final Workers workers;
     private final RowKernels kernels;
     private final Reductions reductions;
@@ -30,17 +33,13 @@ final class ReductionKernels {
         this.kernels = kernels;
         this.reductions = new Reductions(kernels);
         this.softmax = new Softmax(kernels);
-        this.columns = new ColumnKernels(workers, kernels);
+        this.columns = new ColumnKernels(workers, kernels.columns());
     }
 
-    /// Sums a block of neighbouring elements.
+    /// Writes the sum of each of `rows` adjacent rows of `length` elements to `out` from `outFrom` on.
     @FunctionalInterface
-    private interface Block {
-        float sum(float[] x, int from, int length);
-    }
-
-    private float blockOfSquares(float[] x, int from, int length) {
-        return kernels.sumOfSquares(x, from, length, 0);
+    private interface Sums {
+        void write(float[] x, int from, int rows, int length, float[] out, int outFrom);
     }
 
     /// Reduces the rows `from` to `to`.
@@ -129,7 +128,7 @@ final class ReductionKernels {
                 inputs.get(1).dtype() == DType.I32 ? Optional.of(crossEntropy(count, n)) : Optional.empty();
             case Normalizations.ColumnMoments _ -> Optional.of(columns.moments(count, n));
             case Normalizations.CenteredSums _ -> Optional.of(columns.centeredSums(count, n));
-            case SumOfSquares _ -> Optional.of(longRows(1, shape.elements(), this::blockOfSquares));
+            case SumOfSquares _ -> Optional.of(squares(shape.elements()));
             default -> Optional.empty(); // the door is open to users: their operations run as their definition
         };
     }
@@ -160,13 +159,14 @@ final class ReductionKernels {
 
     private Kernel sum(int outer, int n, int inner) {
         if (inner == 1 && n > 2 * TASK) {
-            return longRows(outer, n, kernels::sum);
+            return longRows(outer, n, kernels::sums);
         }
-        if (inner > 1 && outer == 1 && n > 2 * RowKernels.BLOCK && inner < 64) {
+        if (inner > 1 && outer == 1 && n > 2 * RowKernels.BLOCK && inner < COLUMNS) {
             return longColumns(n, inner);
         }
         if (inner > 1 && outer == 1) { // columns side by side: share out the columns
-            int perTask = Math.max(64, TASK / Math.max(1, n));
+            int piece = COLUMNS * Math.clamp(inner / (4 * COLUMNS), 1, 4);
+            int perTask = Math.max(piece, TASK / Math.max(1, n));
             int tasks = (inner + perTask - 1) / perTask;
             return (in, out) -> workers.run(tasks, task -> {
                 int from = task * perTask;
@@ -190,7 +190,8 @@ final class ReductionKernels {
             workers.run(blocks, block -> {
                 int start = block * RowKernels.BLOCK;
                 int rows = Math.min(RowKernels.BLOCK, n - start);
-                kernels.sumColumns((float[]) in[0], start * columns, rows, columns, columns, partial, block * columns);
+                kernels.columns()
+                        .sums((float[]) in[0], start * columns, rows, columns, columns, partial, block * columns);
             });
             for (int column = 0; column < columns; column++) {
                 double total = 0;
@@ -202,22 +203,38 @@ final class ReductionKernels {
         };
     }
 
-    /// Rows so long that their blocks are shared out; blocks are added in order as [Reductions#sum] does.
-    private Kernel longRows(int outer, int n, Block block) {
-        int blocks = (n + RowKernels.BLOCK - 1) / RowKernels.BLOCK;
+    private Kernel squares(int count) {
+        float[] shifts = new float[blocks(count)]; // zeros
+        return longRows(
+                1,
+                count,
+                (x, from, rows, length, out, outFrom) ->
+                        kernels.sumsOfSquares(x, from, rows, length, shifts, out, outFrom));
+    }
+
+    private static int blocks(int n) {
+        return Math.ceilDiv(n, RowKernels.BLOCK);
+    }
+
+    /// Rows so long that their blocks are shared out, which are rows themselves to who sums them; blocks are added in
+    /// order as [Reductions#sum] does.
+    private Kernel longRows(int outer, int n, Sums sums) {
         int perTask = TASK / RowKernels.BLOCK;
-        int tasks = (blocks + perTask - 1) / perTask;
-        float[] partial = new float[blocks];
+        int whole = n / RowKernels.BLOCK;
+        int rest = n % RowKernels.BLOCK;
+        float[] partial = new float[blocks(n)];
         return (in, out) -> {
             float[] x = (float[]) in[0];
             for (int row = 0; row < outer; row++) {
                 int first = row * n;
-                workers.run(tasks, task -> {
-                    for (int b = task * perTask; b < Math.min(blocks, (task + 1) * perTask); b++) {
-                        int start = b * RowKernels.BLOCK;
-                        partial[b] = block.sum(x, first + start, Math.min(RowKernels.BLOCK, n - start));
-                    }
+                workers.run(Math.ceilDiv(whole, perTask), task -> {
+                    int block = task * perTask;
+                    int from = first + block * RowKernels.BLOCK;
+                    sums.write(x, from, Math.min(perTask, whole - block), RowKernels.BLOCK, partial, block);
                 });
+                if (rest > 0) {
+                    sums.write(x, first + n - rest, 1, rest, partial, whole);
+                }
                 double total = 0;
                 for (float part : partial) {
                     total += part;

@@ -52,13 +52,13 @@ final class Reductions {
     /// Sums of `columns` columns of `rows` rows that lie `stride` apart.
     void sumColumns(float[] x, int from, int rows, int stride, int columns, float[] out, int outFrom) {
         if (rows <= RowKernels.BLOCK) {
-            kernels.sumColumns(x, from, rows, stride, columns, out, outFrom);
+            kernels.columns().sums(x, from, rows, stride, columns, out, outFrom);
             return;
         }
         double[] totals = new double[columns];
         for (int i = 0; i < rows; i += RowKernels.BLOCK) {
             int count = Math.min(RowKernels.BLOCK, rows - i);
-            kernels.sumColumns(x, from + i * stride, count, stride, columns, out, outFrom);
+            kernels.columns().sums(x, from + i * stride, count, stride, columns, out, outFrom);
             for (int j = 0; j < columns; j++) {
                 totals[j] += out[outFrom + j];
             }

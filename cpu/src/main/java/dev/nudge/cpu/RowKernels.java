@@ -16,6 +16,28 @@ interface RowKernels {
     /// The sum of a block.
     float sum(float[] x, int from, int length);
 
+    /// Writes the [#sum] of each of `rows` adjacent rows of `length` elements to `out` from `outFrom` on.
+    default void sums(float[] x, int from, int rows, int length, float[] out, int outFrom) {
+        for (int row = 0; row < rows; row++) {
+            out[outFrom + row] = sum(x, from + row * length, length);
+        }
+    }
+
+    /// Writes the [#sumOfSquares] of each of `rows` adjacent rows, whose shifts lie in `shift` from `outFrom` on.
+    default void sumsOfSquares(float[] x, int from, int rows, int length, float[] shift, float[] out, int outFrom) {
+        for (int row = 0; row < rows; row++) {
+            out[outFrom + row] = sumOfSquares(x, from + row * length, length, shift[outFrom + row]);
+        }
+    }
+
+    /// Writes the [#sumOfProducts] of each of `rows` adjacent rows, whose shifts lie in `shift` from `outFrom` on.
+    default void sumsOfProducts(
+            float[] y, float[] x, int from, int rows, int length, float[] shift, float[] out, int outFrom) {
+        for (int row = 0; row < rows; row++) {
+            out[outFrom + row] = sumOfProducts(y, x, from + row * length, length, shift[outFrom + row]);
+        }
+    }
+
     /// The sum of x - shift.
     float sumOfDifferences(float[] x, int from, int length, float shift);
 
@@ -37,16 +59,6 @@ interface RowKernels {
     /// Writes exp(x - shift).
     void exponentials(float[] x, int from, float shift, float[] out, int outFrom, int length);
 
-    /// Writes the sums of `columns` columns of `rows` rows that lie `stride` apart, each added row by row from
-    /// zero.
-    void sumColumns(float[] x, int from, int rows, int stride, int columns, float[] out, int outFrom);
-
-    /// Writes the sums of `(x - shift)^2` of `columns` columns of `rows` rows, where each column has its own
-    /// shift; each square is added in one rounding, row by row from zero.
-    void sumColumnSquares(
-            float[] x, int from, int rows, int columns, float[] shift, int shiftFrom, float[] out, int outFrom);
-
-    /// As [#sumColumnSquares], of `y (x - shift)`, shifts from index 0; `y` and `x` start at the same place.
-    void sumColumnProducts(
-            float[] y, float[] x, int from, int rows, int columns, float[] shift, float[] out, int outFrom);
+    /// The sums down columns that go with these.
+    ColumnSums columns();
 }

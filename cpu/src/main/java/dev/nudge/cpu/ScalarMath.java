@@ -63,32 +63,34 @@ final class ScalarMath {
     static final float T3 = 0.020630028f;
     static final float T4 = -0.0056948042f;
 
-    /// erf(x) = x + x R(x^2), |x| < 1.
+    /// erf(x) = x + x R(x^2), |x| < ERF_SMALL.
+    static final float ERF_SMALL = 1.125f;
+
     static final float R0 = 0.12837917f;
+    static final float R1 = -0.37612605f;
+    static final float R2 = 0.11283285f;
+    static final float R3 = -0.026840053f;
+    static final float R4 = 0.005161274f;
+    static final float R5 = -0.0007771369f;
+    static final float R6 = 7.074703e-05f;
 
-    static final float R1 = -0.37612626f;
-    static final float R2 = 0.11283579f;
-    static final float R3 = -0.026853347f;
-    static final float R4 = 0.005187162f;
-    static final float R5 = -0.0007997853f;
-    static final float R6 = 7.806903e-05f;
-
-    /// erf(x) = 1 - exp(-x Q(x)), 1 <= x <= ERF_HIGH; erf is 1 in f32 from there.
+    /// erf(x) = 1 - Q(x)^4, ERF_SMALL <= x <= ERF_HIGH; erf is 1 in f32 from there.
+    /// The fourth root of 1 - erf(x) needs no more than a polynomial.
     static final float ERF_HIGH = 4f;
 
-    static final float Q0 = 1.1284801f;
-    static final float Q1 = 0.63583136f;
-    static final float Q2 = 0.105116285f;
-    static final float Q3 = -0.022798544f;
-    static final float Q4 = 0.003186967f;
-    static final float Q5 = -0.00021064492f;
+    static final float Q0 = 1.0054988f;
+    static final float Q1 = -0.3087868f;
+    static final float Q2 = -0.06342412f;
+    static final float Q3 = -0.050481133f;
+    static final float Q4 = 0.06612288f;
+    static final float Q5 = -0.022213755f;
+    static final float Q6 = 0.0032342663f;
+    static final float Q7 = -0.00017950233f;
 
     private ScalarMath() {}
 
     /// e to the power x.
     static float exp(float x) {
-        x = x > EXP_HIGH ? EXP_HIGH : x;
-        x = x < EXP_LOW ? EXP_LOW : x;
         float shifted = Math.fma(x, LOG2_E, ROUNDER);
         float k = shifted - ROUNDER;
         float r = Math.fma(k, -LN2_LOW, Math.fma(k, -LN2_HIGH, x));
@@ -98,11 +100,12 @@ final class ScalarMath {
         p = Math.fma(p, r, E0);
         float y = Math.fma(r * r, p, r) + 1f;
         // Two factors, because 2^k alone may not be a normal number; only the second product can round.
-        int exponent = Float.floatToRawIntBits(shifted) - ROUNDER_BITS;
+        int exponent = Float.floatToRawIntBits(shifted) - (ROUNDER_BITS - 2 * EXPONENT_BIAS);
         int half = exponent >> 1;
-        float first = Float.intBitsToFloat((half + EXPONENT_BIAS) << FRACTION_BITS);
-        float second = Float.intBitsToFloat((exponent - half + EXPONENT_BIAS) << FRACTION_BITS);
-        return y * first * second;
+        float first = Float.intBitsToFloat(half << FRACTION_BITS);
+        float second = Float.intBitsToFloat((exponent - half) << FRACTION_BITS);
+        float bounded = x < EXP_LOW ? 0f : y * first * second;
+        return x > EXP_HIGH ? Float.POSITIVE_INFINITY : bounded;
     }
 
     /// e to the power x for x that are not positive; zero below [#EXP_TINY], where numbers become subnormal, which
@@ -164,14 +167,17 @@ final class ScalarMath {
         p = Math.fma(p, z, R1);
         p = Math.fma(p, z, R0);
         float small = Math.fma(a, p, a);
-        float b = a > ERF_HIGH ? ERF_HIGH : a;
-        float q = Math.fma(Q5, b, Q4);
-        q = Math.fma(q, b, Q3);
-        q = Math.fma(q, b, Q2);
-        q = Math.fma(q, b, Q1);
-        q = Math.fma(q, b, Q0);
-        float large = 1f - exp(-b * q);
-        return withSign(a < 1f ? small : large, x);
+        float q = Math.fma(Q7, a, Q6);
+        q = Math.fma(q, a, Q5);
+        q = Math.fma(q, a, Q4);
+        q = Math.fma(q, a, Q3);
+        q = Math.fma(q, a, Q2);
+        q = Math.fma(q, a, Q1);
+        q = Math.fma(q, a, Q0);
+        float s = q * q;
+        float large = Math.fma(-s, s, 1f);
+        float magnitude = a < ERF_SMALL ? small : large;
+        return withSign(a > ERF_HIGH ? 1f : magnitude, x);
     }
 
     /// log(1 + exp(x)), computed as max(x, 0) + log(1 + exp(-|x|)).

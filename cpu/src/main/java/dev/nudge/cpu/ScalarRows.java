@@ -1,9 +1,9 @@
 package dev.nudge.cpu;
 
-import java.util.Arrays;
-
 /// [RowKernels] in plain Java.
 final class ScalarRows implements RowKernels {
+    private final ColumnSums columns = new ColumnSums.Plain();
+
     @Override
     public float sum(float[] x, int from, int length) {
         float[] lanes = new float[LANES];
@@ -76,39 +76,8 @@ final class ScalarRows implements RowKernels {
     }
 
     @Override
-    public void sumColumns(float[] x, int from, int rows, int stride, int columns, float[] out, int outFrom) {
-        for (int j = 0; j < columns; j++) {
-            out[outFrom + j] = 0f;
-        }
-        for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < columns; j++) {
-                out[outFrom + j] += x[from + i * stride + j];
-            }
-        }
-    }
-
-    @Override
-    public void sumColumnSquares(
-            float[] x, int from, int rows, int columns, float[] shift, int shiftFrom, float[] out, int outFrom) {
-        Arrays.fill(out, outFrom, outFrom + columns, 0);
-        for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < columns; j++) {
-                float difference = x[from + i * columns + j] - shift[shiftFrom + j];
-                out[outFrom + j] = Math.fma(difference, difference, out[outFrom + j]);
-            }
-        }
-    }
-
-    @Override
-    public void sumColumnProducts(
-            float[] y, float[] x, int from, int rows, int columns, float[] shift, float[] out, int outFrom) {
-        Arrays.fill(out, outFrom, outFrom + columns, 0);
-        for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < columns; j++) {
-                int at = from + i * columns + j;
-                out[outFrom + j] = Math.fma(y[at], x[at] - shift[j], out[outFrom + j]);
-            }
-        }
+    public ColumnSums columns() {
+        return columns;
     }
 
     private static float fold(float[] lanes) {

@@ -29,7 +29,7 @@ final class VectorChannelTiles implements ChannelTiles {
     private static final VectorShuffle<Float> OF_8_6 = ofGroup(8, 6);
     private static final VectorShuffle<Float> OF_8_7 = ofGroup(8, 7);
 
-    private final ChannelTiles plain = new ScalarChannelTiles();
+    private final ChannelTiles plain = new ChannelTiles.Plain();
 
     private static VectorShuffle<Float> ofGroup(int size, int i) {
         return VectorShuffle.fromOp(SPECIES, lane -> (lane / size * size + i) % WIDTH);

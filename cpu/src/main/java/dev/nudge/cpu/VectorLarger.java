@@ -30,6 +30,27 @@ final class VectorLarger implements Larger {
     }
 
     @Override
+    public void largest(float[] x, int from, int[] pixels, float[] largest, int to, int count) {
+        int c = 0;
+        for (; c <= count - LANES; c += LANES) {
+            FloatVector present = FloatVector.fromArray(SPECIES, x, from + pixels[0] + c);
+            for (int k = 1; k < pixels.length; k++) {
+                FloatVector candidate = FloatVector.fromArray(SPECIES, x, from + pixels[k] + c);
+                present = present.blend(candidate, larger(candidate, present));
+            }
+            present.intoArray(largest, to + c);
+        }
+        for (; c < count; c++) {
+            float present = x[from + pixels[0] + c];
+            for (int k = 1; k < pixels.length; k++) {
+                float candidate = x[from + pixels[k] + c];
+                present = Larger.isLarger(candidate, present) ? candidate : present;
+            }
+            largest[to + c] = present;
+        }
+    }
+
+    @Override
     public void positions(float[] x, int from, float[] largest, int[] position, int count) {
         int c = 0;
         for (; c <= count - LANES; c += LANES) {
@@ -77,8 +98,7 @@ final class VectorLarger implements Larger {
     }
 
     private static VectorMask<Float> larger(FloatVector candidate, FloatVector present) {
-        return candidate
-                .compare(VectorOperators.GT, present)
-                .or(candidate.compare(VectorOperators.NE, candidate).and(present.compare(VectorOperators.EQ, present)));
+        return present.compare(VectorOperators.EQ, present) // no NaN, which stays
+                .andNot(candidate.compare(VectorOperators.LE, present));
     }
 }

@@ -12,18 +12,16 @@ import jdk.incubator.vector.VectorOperators;
 ///
 /// The library's own lane-wise EXP, TANH and so on are not used: they change bits between interpreter and compiler.
 ///
-/// Only the functions that others build on are here; [Functions] composes the others in its loops. A vector that
-/// crosses
-/// a call is boxed, and C2 does not inline a method of ours that it has already compiled to much code, nor any once the
-/// caller has grown past its node limit (while the library's own methods are always inlined). So kernels call these
-/// first, and these call nothing but the library.
+/// Only the functions that others build on are here; [Functions] composes the others in its loops.
+/// A vector that crosses a call is boxed, and C2 does not inline a method of ours that it has
+/// already compiled to much code, nor any once the caller has grown past its node limit (while the
+/// library's own methods are always inlined). So kernels call these first, and these call nothing
+/// but the library.
 final class VectorMath {
     private VectorMath() {}
 
     /// e to the power x.
     static FloatVector exp(FloatVector x) {
-        x = x.blend(EXP_HIGH, x.compare(VectorOperators.GT, EXP_HIGH));
-        x = x.blend(EXP_LOW, x.compare(VectorOperators.LT, EXP_LOW));
         FloatVector shifted = x.fma(LOG2_E, ROUNDER);
         FloatVector k = shifted.sub(ROUNDER);
         FloatVector r =
@@ -33,11 +31,14 @@ final class VectorMath {
         p = p.lanewise(VectorOperators.FMA, r, E1);
         p = p.lanewise(VectorOperators.FMA, r, E0);
         FloatVector y = r.mul(r).fma(p, r).add(1f);
-        IntVector exponent = shifted.reinterpretAsInts().sub(ROUNDER_BITS);
+        IntVector exponent = shifted.reinterpretAsInts().sub(ROUNDER_BITS - 2 * EXPONENT_BIAS);
         IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
-        IntVector first = half.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, FRACTION_BITS);
-        IntVector second = exponent.sub(half).add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, FRACTION_BITS);
-        return y.mul(first.reinterpretAsFloats()).mul(second.reinterpretAsFloats());
+        IntVector first = half.lanewise(VectorOperators.LSHL, FRACTION_BITS);
+        IntVector second = exponent.sub(half).lanewise(VectorOperators.LSHL, FRACTION_BITS);
+        return y.mul(first.reinterpretAsFloats())
+                .mul(second.reinterpretAsFloats())
+                .blend(0f, x.compare(VectorOperators.LT, EXP_LOW))
+                .blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, EXP_HIGH));
     }
 
     /// e to the power x for x that are not positive, by one factor, which is normal where the result is not zero.

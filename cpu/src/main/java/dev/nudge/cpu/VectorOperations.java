@@ -104,13 +104,6 @@ final class VectorOperations {
 
     static FloatVector erf(FloatVector x) {
         FloatVector a = x.abs();
-        FloatVector b = a.blend(ERF_HIGH, a.compare(VectorOperators.GT, ERF_HIGH));
-        FloatVector q = b.fma(Q5, Q4);
-        q = q.lanewise(VectorOperators.FMA, b, Q3);
-        q = q.lanewise(VectorOperators.FMA, b, Q2);
-        q = q.lanewise(VectorOperators.FMA, b, Q1);
-        q = q.lanewise(VectorOperators.FMA, b, Q0);
-        FloatVector e = VectorMath.exp(b.neg().mul(q));
         FloatVector z = a.mul(a);
         FloatVector p = z.fma(R6, R5);
         p = p.lanewise(VectorOperators.FMA, z, R4);
@@ -119,8 +112,17 @@ final class VectorOperations {
         p = p.lanewise(VectorOperators.FMA, z, R1);
         p = p.lanewise(VectorOperators.FMA, z, R0);
         FloatVector small = a.fma(p, a);
-        FloatVector large = FloatVector.broadcast(SPECIES, 1f).sub(e);
-        FloatVector magnitude = large.blend(small, a.compare(VectorOperators.LT, 1f));
+        FloatVector q = a.fma(Q7, Q6);
+        q = q.lanewise(VectorOperators.FMA, a, Q5);
+        q = q.lanewise(VectorOperators.FMA, a, Q4);
+        q = q.lanewise(VectorOperators.FMA, a, Q3);
+        q = q.lanewise(VectorOperators.FMA, a, Q2);
+        q = q.lanewise(VectorOperators.FMA, a, Q1);
+        q = q.lanewise(VectorOperators.FMA, a, Q0);
+        FloatVector s = q.mul(q);
+        FloatVector large = s.neg().fma(s, FloatVector.broadcast(SPECIES, 1f));
+        FloatVector magnitude = large.blend(small, a.compare(VectorOperators.LT, ERF_SMALL))
+                .blend(1f, a.compare(VectorOperators.GT, ERF_HIGH));
         IntVector sign = x.reinterpretAsInts().and(SIGN_BIT);
         return magnitude.reinterpretAsInts().or(sign).reinterpretAsFloats();
     }

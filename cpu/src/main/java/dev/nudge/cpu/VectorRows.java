@@ -7,10 +7,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// [RowKernels] with the Vector API.
 ///
-/// A machine with fewer than 16 lanes takes one pass for each part of the 16: the block is in the first-level
-/// cache, and
-/// each pass keeps one accumulator. Lanes are folded by shuffles, because the order of `reduceLanes` is
-/// unspecified.
+/// A machine with fewer than 16 lanes takes one pass for each part of the 16: the block is in the
+/// first-level cache, and each pass keeps one accumulator. Lanes are folded by shuffles, because
+/// the order of `reduceLanes` is unspecified.
 ///
 /// Vectors that lie inside a block are read without a mask: with one, numbers come from memory at less than half the
 /// speed (11 and 28 GB/s on one thread of a Zen 5).
@@ -21,7 +20,9 @@ final class VectorRows implements RowKernels {
     private static final VectorShuffle<Float> SWAP_4 = VectorShuffle.fromOp(SPECIES, l -> (l ^ 4) % WIDTH);
     private static final VectorShuffle<Float> SWAP_2 = VectorShuffle.fromOp(SPECIES, l -> (l ^ 2) % WIDTH);
     private static final VectorShuffle<Float> SWAP_1 = VectorShuffle.fromOp(SPECIES, l -> (l ^ 1) % WIDTH);
-    private static final int COLUMN_VECTORS = 4;
+    private static final int ROWS = 4;
+
+    private final ColumnSums columns = new VectorColumns();
 
     @Override
     public float sum(float[] x, int from, int length) {
@@ -52,6 +53,111 @@ final class VectorRows implements RowKernels {
             }
         }
         return fold(sum0, sum1, sum2, sum3);
+    }
+
+    @Override
+    public void sums(float[] x, int from, int rows, int length, float[] out, int outFrom) {
+        int together = togetherRows(rows, length);
+        for (int row = 0; row < together; row += ROWS) {
+            FloatVector sum0 = FloatVector.zero(SPECIES);
+            FloatVector sum1 = sum0;
+            FloatVector sum2 = sum0;
+            FloatVector sum3 = sum0;
+            int q = from + row * length;
+            for (int i = 0; i < length; i += LANES) {
+                sum0 = sum0.add(FloatVector.fromArray(SPECIES, x, q + i));
+                sum1 = sum1.add(FloatVector.fromArray(SPECIES, x, q + length + i));
+                sum2 = sum2.add(FloatVector.fromArray(SPECIES, x, q + 2 * length + i));
+                sum3 = sum3.add(FloatVector.fromArray(SPECIES, x, q + 3 * length + i));
+            }
+            out[outFrom + row] = fold(sum0);
+            out[outFrom + row + 1] = fold(sum1);
+            out[outFrom + row + 2] = fold(sum2);
+            out[outFrom + row + 3] = fold(sum3);
+        }
+        RowKernels.super.sums(x, from + together * length, rows - together, length, out, outFrom + together);
+    }
+
+    @Override
+    public void sumsOfSquares(float[] x, int from, int rows, int length, float[] shift, float[] out, int outFrom) {
+        int together = togetherRows(rows, length);
+        for (int row = 0; row < together; row += ROWS) {
+            FloatVector sum0 = FloatVector.zero(SPECIES);
+            FloatVector sum1 = sum0;
+            FloatVector sum2 = sum0;
+            FloatVector sum3 = sum0;
+            FloatVector shift0 = FloatVector.broadcast(SPECIES, shift[outFrom + row]);
+            FloatVector shift1 = FloatVector.broadcast(SPECIES, shift[outFrom + row + 1]);
+            FloatVector shift2 = FloatVector.broadcast(SPECIES, shift[outFrom + row + 2]);
+            FloatVector shift3 = FloatVector.broadcast(SPECIES, shift[outFrom + row + 3]);
+            int q = from + row * length;
+            for (int i = 0; i < length; i += LANES) {
+                FloatVector difference0 =
+                        FloatVector.fromArray(SPECIES, x, q + i).sub(shift0);
+                FloatVector difference1 =
+                        FloatVector.fromArray(SPECIES, x, q + length + i).sub(shift1);
+                FloatVector difference2 =
+                        FloatVector.fromArray(SPECIES, x, q + 2 * length + i).sub(shift2);
+                FloatVector difference3 =
+                        FloatVector.fromArray(SPECIES, x, q + 3 * length + i).sub(shift3);
+                sum0 = difference0.fma(difference0, sum0);
+                sum1 = difference1.fma(difference1, sum1);
+                sum2 = difference2.fma(difference2, sum2);
+                sum3 = difference3.fma(difference3, sum3);
+            }
+            out[outFrom + row] = fold(sum0);
+            out[outFrom + row + 1] = fold(sum1);
+            out[outFrom + row + 2] = fold(sum2);
+            out[outFrom + row + 3] = fold(sum3);
+        }
+        RowKernels.super.sumsOfSquares(
+                x, from + together * length, rows - together, length, shift, out, outFrom + together);
+    }
+
+    @Override
+    public void sumsOfProducts(
+            float[] y, float[] x, int from, int rows, int length, float[] shift, float[] out, int outFrom) {
+        int together = togetherRows(rows, length);
+        for (int row = 0; row < together; row += ROWS) {
+            FloatVector sum0 = FloatVector.zero(SPECIES);
+            FloatVector sum1 = sum0;
+            FloatVector sum2 = sum0;
+            FloatVector sum3 = sum0;
+            FloatVector shift0 = FloatVector.broadcast(SPECIES, shift[outFrom + row]);
+            FloatVector shift1 = FloatVector.broadcast(SPECIES, shift[outFrom + row + 1]);
+            FloatVector shift2 = FloatVector.broadcast(SPECIES, shift[outFrom + row + 2]);
+            FloatVector shift3 = FloatVector.broadcast(SPECIES, shift[outFrom + row + 3]);
+            int q0 = from + row * length;
+            int q1 = q0 + length;
+            int q2 = q1 + length;
+            int q3 = q2 + length;
+            for (int i = 0; i < length; i += LANES) {
+                FloatVector difference0 =
+                        FloatVector.fromArray(SPECIES, x, q0 + i).sub(shift0);
+                FloatVector difference1 =
+                        FloatVector.fromArray(SPECIES, x, q1 + i).sub(shift1);
+                FloatVector difference2 =
+                        FloatVector.fromArray(SPECIES, x, q2 + i).sub(shift2);
+                FloatVector difference3 =
+                        FloatVector.fromArray(SPECIES, x, q3 + i).sub(shift3);
+                sum0 = FloatVector.fromArray(SPECIES, y, q0 + i).fma(difference0, sum0);
+                sum1 = FloatVector.fromArray(SPECIES, y, q1 + i).fma(difference1, sum1);
+                sum2 = FloatVector.fromArray(SPECIES, y, q2 + i).fma(difference2, sum2);
+                sum3 = FloatVector.fromArray(SPECIES, y, q3 + i).fma(difference3, sum3);
+            }
+            out[outFrom + row] = fold(sum0);
+            out[outFrom + row + 1] = fold(sum1);
+            out[outFrom + row + 2] = fold(sum2);
+            out[outFrom + row + 3] = fold(sum3);
+        }
+        RowKernels.super.sumsOfProducts(
+                y, x, from + together * length, rows - together, length, shift, out, outFrom + together);
+    }
+
+    /// How many of `rows` rows are summed [#ROWS] at a time: a row ends in operations that wait for each other, so that
+    /// short rows take half the time side by side.
+    private static int togetherRows(int rows, int length) {
+        return WIDTH == LANES && length % LANES == 0 ? rows / ROWS * ROWS : 0;
     }
 
     @Override
@@ -242,93 +348,12 @@ final class VectorRows implements RowKernels {
     }
 
     @Override
-    public void sumColumns(float[] x, int from, int rows, int stride, int columns, float[] out, int outFrom) {
-        int j = 0;
-        for (; j + COLUMN_VECTORS * WIDTH <= columns; j += COLUMN_VECTORS * WIDTH) {
-            FloatVector sum0 = FloatVector.zero(SPECIES);
-            FloatVector sum1 = sum0;
-            FloatVector sum2 = sum0;
-            FloatVector sum3 = sum0;
-            int q = from + j;
-            for (int i = 0; i < rows; i++) {
-                sum0 = sum0.add(FloatVector.fromArray(SPECIES, x, q));
-                sum1 = sum1.add(FloatVector.fromArray(SPECIES, x, q + WIDTH));
-                sum2 = sum2.add(FloatVector.fromArray(SPECIES, x, q + 2 * WIDTH));
-                sum3 = sum3.add(FloatVector.fromArray(SPECIES, x, q + 3 * WIDTH));
-                q += stride;
-            }
-            sum0.intoArray(out, outFrom + j);
-            sum1.intoArray(out, outFrom + j + WIDTH);
-            sum2.intoArray(out, outFrom + j + 2 * WIDTH);
-            sum3.intoArray(out, outFrom + j + 3 * WIDTH);
-        }
-        for (; j + WIDTH <= columns; j += WIDTH) {
-            FloatVector sum = FloatVector.zero(SPECIES);
-            for (int i = 0, q = from + j; i < rows; i++, q += stride) {
-                sum = sum.add(FloatVector.fromArray(SPECIES, x, q));
-            }
-            sum.intoArray(out, outFrom + j);
-        }
-        if (j < columns) {
-            VectorMask<Float> rest = SPECIES.indexInRange(j, columns);
-            FloatVector sum = FloatVector.zero(SPECIES);
-            for (int i = 0, q = from + j; i < rows; i++, q += stride) {
-                sum = sum.add(FloatVector.fromArray(SPECIES, x, q, rest));
-            }
-            sum.intoArray(out, outFrom + j, rest);
-        }
+    public ColumnSums columns() {
+        return columns;
     }
 
-    @Override
-    public void sumColumnSquares(
-            float[] x, int from, int rows, int columns, float[] shift, int shiftFrom, float[] out, int outFrom) {
-        int j = 0;
-        for (; j + WIDTH <= columns; j += WIDTH) {
-            FloatVector center = FloatVector.fromArray(SPECIES, shift, shiftFrom + j);
-            FloatVector sum = FloatVector.zero(SPECIES);
-            for (int i = 0, q = from + j; i < rows; i++, q += columns) {
-                FloatVector difference = FloatVector.fromArray(SPECIES, x, q).sub(center);
-                sum = difference.fma(difference, sum);
-            }
-            sum.intoArray(out, outFrom + j);
-        }
-        if (j < columns) {
-            VectorMask<Float> rest = SPECIES.indexInRange(j, columns);
-            FloatVector center = FloatVector.fromArray(SPECIES, shift, shiftFrom + j, rest);
-            FloatVector sum = FloatVector.zero(SPECIES);
-            for (int i = 0, q = from + j; i < rows; i++, q += columns) {
-                FloatVector difference =
-                        FloatVector.fromArray(SPECIES, x, q, rest).sub(center);
-                sum = difference.fma(difference, sum);
-            }
-            sum.intoArray(out, outFrom + j, rest);
-        }
-    }
-
-    @Override
-    public void sumColumnProducts(
-            float[] y, float[] x, int from, int rows, int columns, float[] shift, float[] out, int outFrom) {
-        int j = 0;
-        for (; j + WIDTH <= columns; j += WIDTH) {
-            FloatVector center = FloatVector.fromArray(SPECIES, shift, j);
-            FloatVector sum = FloatVector.zero(SPECIES);
-            for (int i = 0, q = from + j; i < rows; i++, q += columns) {
-                FloatVector difference = FloatVector.fromArray(SPECIES, x, q).sub(center);
-                sum = FloatVector.fromArray(SPECIES, y, q).fma(difference, sum);
-            }
-            sum.intoArray(out, outFrom + j);
-        }
-        if (j < columns) {
-            VectorMask<Float> rest = SPECIES.indexInRange(j, columns);
-            FloatVector center = FloatVector.fromArray(SPECIES, shift, j, rest);
-            FloatVector sum = FloatVector.zero(SPECIES);
-            for (int i = 0, q = from + j; i < rows; i++, q += columns) {
-                FloatVector difference =
-                        FloatVector.fromArray(SPECIES, x, q, rest).sub(center);
-                sum = FloatVector.fromArray(SPECIES, y, q, rest).fma(difference, sum);
-            }
-            sum.intoArray(out, outFrom + j, rest);
-        }
+    private static float fold(FloatVector sum) {
+        return fold(sum, sum, sum, sum);
     }
 
     private static float fold(FloatVector sum0, FloatVector sum1, FloatVector sum2, FloatVector sum3) {

@@ -6,10 +6,10 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Squares of [Transposition] in registers: sixteen vectors of sixteen elements.
 ///
-/// In four rounds, at distance d = 8, 4, 2 and 1, rows i and i + d (i without the bit d) exchange those of their
-/// elements
-/// whose columns have the bit d in row i and lack it in row i + d. Source: J. O. Eklundh, "A Fast Computer Method for
-/// Matrix Transposing", IEEE Transactions on Computers 21(7), 1972.
+/// In four rounds, at distance d = 8, 4, 2 and 1, rows i and i + d (i without the bit d) exchange
+/// those of their elements whose columns have the bit d in row i and lack it in row i + d. Source:
+/// J. O. Eklundh, "A Fast Computer Method for Matrix Transposing", IEEE Transactions on Computers
+/// 21(7), 1972.
 final class VectorTransposition {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
     private static final FloatVector LEFT8 = places(column -> (column & 8) == 0 ? column : column + 16 - 8);

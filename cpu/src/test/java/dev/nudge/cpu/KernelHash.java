@@ -1,7 +1,9 @@
 package dev.nudge.cpu;
 
+import dev.nudge.cpu.LoopCompiler.SharedCode;
 import dev.nudge.tensor.Attentions;
 import dev.nudge.tensor.Shape;
+import dev.nudge.tensor.Window;
 import dev.nudge.tensor.backend.Loop;
 import java.util.Arrays;
 import java.util.Random;
@@ -20,6 +22,7 @@ final class KernelHash {
             int hash = 31 * (31 * products(random, new Gemm(workers)) + elements(random)) + rows(random);
             hash = 31 * hash + Arrays.hashCode(cells(new VectorCells(), random, 37));
             hash = 31 * hash + Arrays.hashCode(blocks());
+            hash = 31 * hash + convolutions(random, new DirectConvolution(workers, new PatchProduct.Vectors()));
             hash = 31 * hash + attention(random, new AttentionKernels(workers, new VectorAttention()));
             return 31 * hash + loops(random, workers);
         }
@@ -29,6 +32,26 @@ final class KernelHash {
         int[] words = new int[4 * 61];
         new VectorBlocks().fill(0x299f31d0a4093822L, 0x0370734413198a2eL, 5, 61, words);
         return words;
+    }
+
+    /// Panels of one and two vectors and a rest, lines of every tile, windows that are copied out.
+    private static int convolutions(Random random, DirectConvolution convolutions) {
+        Window three = Window.of(3).withPadding(1);
+        int hash = 0;
+        int[][] channels = {{16, 16}, {9, 40}, {1, 6}};
+        for (int[] pair : channels) {
+            Shape x = Shape.of(1, 3, 31, pair[0]);
+            Shape w = Shape.of(3, 3, pair[0], pair[1]);
+            Shape y = Shape.of(1, 3, 31, pair[1]);
+            float[] images = Samples.normal(random, x.elements());
+            float[] weight = Samples.normal(random, w.elements());
+            float[] results = new float[y.elements()];
+            float[] gradient = new float[w.elements()];
+            convolutions.convolve(three, three, x, w, y).run(new Object[] {images, weight}, new Object[] {results});
+            convolutions.weight(three, three, x, y, w).run(new Object[] {images, results}, new Object[] {gradient});
+            hash = 31 * (31 * hash + Arrays.hashCode(results)) + Arrays.hashCode(gradient);
+        }
+        return hash;
     }
 
     private static int attention(Random random, AttentionKernels kernels) {
@@ -44,9 +67,10 @@ final class KernelHash {
 
     private static int loops(Random random, Workers workers) {
         Loop loop = SampleLoops.ofAll(3, 16);
-        LoopKernel kernel = LoopKernel.of(loop, workers, ThreadLocal.withInitial(Tile::new), true, null)
+        SharedCode code = new SharedCode((_, _) -> {});
+        code.keep(LoopCode.of(loop).orElseThrow());
+        LoopKernel kernel = LoopKernel.of(loop, workers, ThreadLocal.withInitial(Tile::new), true, code)
                 .orElseThrow();
-        kernel.use(LoopCode.of(loop).orElseThrow());
         Object[] outputs = SampleLoops.outputs(loop);
         kernel.run(SampleLoops.inputs(random, loop), outputs);
         return Arrays.deepHashCode(outputs);

@@ -2,8 +2,8 @@ package dev.nudge.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nudge.cpu.LoopCompiler.SharedCode;
 import dev.nudge.tensor.Binary;
 import dev.nudge.tensor.Compare;
 import dev.nudge.tensor.Shape;
@@ -105,13 +105,11 @@ class LoopCodeTest {
     }
 
     private static LoopKernel kernel(Loop loop, boolean vector, boolean written) {
-        LoopKernel kernel = LoopKernel.of(loop, new Workers(1), ThreadLocal.withInitial(Tile::new), vector, null)
-                .orElseThrow();
+        SharedCode code = new SharedCode((_, _) -> {});
         if (written) {
-            Optional<TileStep> code = LoopCode.of(loop);
-            assertTrue(code.isPresent());
-            kernel.use(code.orElseThrow());
+            code.keep(LoopCode.of(loop).orElseThrow());
         }
-        return kernel;
+        return LoopKernel.of(loop, new Workers(1), ThreadLocal.withInitial(Tile::new), vector, code)
+                .orElseThrow();
     }
 }

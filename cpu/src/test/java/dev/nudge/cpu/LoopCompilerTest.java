@@ -13,7 +13,11 @@ class LoopCompilerTest {
         Random random = new Random(3);
         Loop loop = SampleLoops.random(random, 256, 256, 20);
         LoopKernel kernel = LoopKernel.of(
-                        loop, new Workers(2), ThreadLocal.withInitial(Tile::new), true, new LoopCompiler())
+                        loop,
+                        new Workers(2),
+                        ThreadLocal.withInitial(Tile::new),
+                        true,
+                        new LoopCompiler().codeFor(loop))
                 .orElseThrow();
         Object[] inputs = SampleLoops.inputs(random, loop);
         Object[] first = SampleLoops.outputs(loop);
