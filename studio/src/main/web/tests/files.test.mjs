@@ -101,3 +101,21 @@ test('a run that was kept is opened from its file; what is none is refused in wo
   assert.deepEqual(faults, []);
   await context.close();
 });
+
+test('what somebody did is not pushed out by what happens all the time', async () => {
+  const { page, open, faults, context } = await visitor(browser);
+  await open('#/open');
+  const first = view.events.at(-1).id + 1;
+  const events = [
+    { id: first, time: 1, step: 1, kind: 'learningRate', detail: { value: 0.05 } },
+    ...Array.from({ length: 300 }, (_, i) => ({ id: first + 1 + i, time: 2, step: 2 + i, kind: 'checkpoint', detail: {} })),
+  ];
+  const buffer = zip(JSON.stringify({ ...view, events: [...view.events, ...events] }));
+  await page.getByLabel('or choose it').setInputFiles({ name: 'long.nudge-run', mimeType: 'application/zip', buffer });
+  await page.getByRole('heading', { level: 1, name: RUN }).waitFor();
+  await page.locator('.events .kind', { hasText: 'learningRate' }).waitFor();
+  const newest = page.locator('.events li').first();
+  assert.match(await newest.textContent(), /301\s*checkpoint\s*the last of 300 in a row/);
+  assert.deepEqual(faults, []);
+  await context.close();
+});

@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class Streams implements AutoCloseable {
     private static final long TICK_NANOS = 250_000_000;
     private static final int WIDTH = 64; // points of a curve in one message
-    private static final int EVENTS = 200;
 
     static final long PING_NANOS = TimeUnit.SECONDS.toNanos(15);
 
@@ -252,6 +251,7 @@ final class Streams implements AutoCloseable {
         }
 
         private @Nullable JsonObject news(RunReader reader) {
+            String now = Runs.status(reader); // before all else: it must not come without what led to it
             JsonObject curves = JsonObject.EMPTY;
             for (String series : reader.series()) {
                 long last = seen.getOrDefault(series, -1L);
@@ -261,11 +261,10 @@ final class Streams implements AutoCloseable {
                     seen.put(series, added.steps()[added.steps().length - 1]);
                 }
             }
-            List<RunReader.Event> events = reader.events(event, EVENTS);
+            List<RunReader.Event> events = reader.events(event, Integer.MAX_VALUE);
             if (!events.isEmpty()) {
                 event = events.getLast().id();
             }
-            String now = Runs.status(reader);
             if (curves.members().isEmpty() && events.isEmpty() && now.equals(status)) {
                 return null;
             }

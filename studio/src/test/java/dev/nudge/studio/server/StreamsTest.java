@@ -173,18 +173,7 @@ class StreamsTest {
         CompletableFuture<Void> half = new CompletableFuture<>();
         CompletableFuture<Void> goOn = new CompletableFuture<>();
         Linear model = Linear.of(1, 2, RandomKey.of(1));
-        Trainer trainer = Trainer.of(model, Losses.crossEntropy(), Optimizer.of(Sgd.of(), 0.1, model), 1)
-                .withBatch(1)
-                .withBudget(Budget.steps(100))
-                .withListener(Recorder.in(folder.resolve("one"), model))
-                .withListener(event -> {
-                    if (event instanceof TrainingEvent.StepDone done && done.step() == 50) {
-                        half.complete(null);
-                        goOn.join();
-                    }
-                });
-        CompletableFuture<Void> training = CompletableFuture.runAsync(
-                () -> trainer.fit(ArrayDataset.of(new float[] {0, 1}, Shape.of(1), new int[] {0, 1}, 2)));
+        CompletableFuture<Void> training = hundredSteps(model, Recorder.in(folder.resolve("one"), model), half, goOn);
         half.get();
         Thread.sleep(1200); // the recorder writes twice a second
         String last;
@@ -203,5 +192,52 @@ class StreamsTest {
         try (Client client = new Client("GET", "/api/runs/one/stream", back)) {
             assertTrue(next(client).data().truth("gap"), "fifty steps were missed");
         }
+    }
+
+    @Test
+    void howeverMuchHappensTheEndComesWithAllOfIt() throws Exception {
+        CompletableFuture<Void> half = new CompletableFuture<>();
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        Linear model = Linear.of(1, 2, RandomKey.of(1));
+        Recorder recorder = Recorder.in(folder.resolve("one"), model);
+        CompletableFuture<Void> training = hundredSteps(model, recorder, half, goOn);
+        half.get();
+        Thread.sleep(1200); // the recorder writes twice a second
+        try (Client client = new Client("GET", "/api/runs/one/stream")) {
+            next(client);
+            int burst = 2000;
+            for (int i = 0; i < burst; i++) {
+                recorder.accept(new TrainingEvent.CheckpointSaved(50));
+            }
+            goOn.complete(null);
+            training.get();
+            int came = 0;
+            String status = "running";
+            while (status.equals("running")) {
+                JsonObject message = next(client).data();
+                came += (int) message.array("events").stream()
+                        .filter(event -> ((JsonObject) event).text("kind").equals("checkpoint"))
+                        .count();
+                status = message.text("status");
+            }
+            assertEquals(burst, came, "a page that shows the end shows what came before it");
+        }
+    }
+
+    /// Trains in a thread of its own, and waits after the fiftieth step.
+    private static CompletableFuture<Void> hundredSteps(
+            Linear model, Recorder recorder, CompletableFuture<Void> half, CompletableFuture<Void> goOn) {
+        Trainer trainer = Trainer.of(model, Losses.crossEntropy(), Optimizer.of(Sgd.of(), 0.1, model), 1)
+                .withBatch(1)
+                .withBudget(Budget.steps(100))
+                .withListener(recorder)
+                .withListener(event -> {
+                    if (event instanceof TrainingEvent.StepDone done && done.step() == 50) {
+                        half.complete(null);
+                        goOn.join();
+                    }
+                });
+        return CompletableFuture.runAsync(
+                () -> trainer.fit(ArrayDataset.of(new float[] {0, 1}, Shape.of(1), new int[] {0, 1}, 2)));
     }
 }
