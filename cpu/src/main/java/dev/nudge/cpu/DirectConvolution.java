@@ -136,7 +136,7 @@ final class DirectConvolution {
                     boolean ends = (i + 1) % part == 0 || i + 1 == images || image + 1 == batch;
                     // The first part is the sum itself.
                     float[] held = i < part ? sum : scratch.held(elements);
-                    if (begins) {
+                    if (begins && held != sum) {
                         Arrays.fill(held, first * ofRun, (first + runs) * ofRun, 0f);
                     }
                     float[] gradient = (float[]) in[1];

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class RecurrentKernels {
     private static final int FEW = 8; // examples of a task
     private static final int MANY = 16; // the same when there are enough of them: the weight is read for each task
-    private static final int PANEL = 2 * RowKernels.LANES; // columns
+    private static final int PANEL = PatchProduct.PANEL; // columns
     private static final int DEPTH = 256; // rows of a panel that stay in the first-level cache
     private static final int LINE = DEPTH + RowKernels.LANES; // as in PackedTiles
     private static final int ROWS = 8; // of a tile

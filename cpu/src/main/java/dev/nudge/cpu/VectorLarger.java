@@ -40,14 +40,7 @@ final class VectorLarger implements Larger {
             }
             present.intoArray(largest, to + c);
         }
-        for (; c < count; c++) {
-            float present = x[from + pixels[0] + c];
-            for (int k = 1; k < pixels.length; k++) {
-                float candidate = x[from + pixels[k] + c];
-                present = Larger.isLarger(candidate, present) ? candidate : present;
-            }
-            largest[to + c] = present;
-        }
+        Larger.super.largest(x, from + c, pixels, largest, to + c, count - c);
     }
 
     @Override

@@ -183,16 +183,16 @@ public final class Optimizer {
                     + " give step a function that computes them");
         }
         checkNothingWaits();
-        Turn turn = turn();
         if (gradients.isWritten()) { // somebody may want to read them behind the step
-            Guard guard = guard(gradients);
-            return done(turn, guard.run(turn.number(), changes(guard, gradients, turn), List.of()));
+            return step(gradients.loss(), gradients::of, gradients.updates(), Parameter::tensor);
         }
+        Turn turn = turn();
         finiteness.begin(steps);
         Optional<List<Value>> again = latest.again(gradients, turn);
         if (again.isEmpty()) {
             Guard guard = guard(gradients);
-            latest.run(gradients, turn, changes(guard, gradients, turn), guard.outputs());
+            List<Assignment> changes = changes(guard, gradients.updates(), gradients::of, Parameter::tensor, turn);
+            latest.run(gradients, turn, changes, guard.outputs());
             return done(turn, guard.checked(turn.number()));
         }
         Guard.Reading reading = Guard.Reading.of(parameters.sequencedKeySet(), again.get());
@@ -204,10 +204,6 @@ public final class Optimizer {
 
     private Guard guard(Gradients gradients) {
         return Guard.of(gradients.loss(), gradients::of, gradients.updates(), finiteness);
-    }
-
-    private List<Assignment> changes(Guard guard, Gradients gradients, Turn turn) {
-        return changes(guard, gradients.updates(), gradients::of, Parameter::tensor, turn);
     }
 
     /// As [#step(Gradients)], of the gradients that `gradients` computes: with [Sam] twice, at two places.
