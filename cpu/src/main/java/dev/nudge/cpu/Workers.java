@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  * Each thread has its own share of the tasks, an equal run of their numbers, and claims them one by one; when it has
  * none left, it claims those of others. So a thread comes back to the same part of the data from one run to the next,
  * and finds it in its own cache; and one that loses its core delays only the task it holds. Idle helpers spin for some
- * tens of microseconds (a training step hands over work every few microseconds and waking a parked thread costs more
- * than most kernels) and then park. They yield while they spin: on a busy machine a helper may have been woken on the
- * caller's own core, and would keep it. They do not spin at all when there are more threads than processors. Who has been
- * parked for long ends, or the threads of backends that nobody has any more would stay; the next run starts another.
+ * hundred microseconds and then park: a training step hands over work every few microseconds, and waking a parked
+ * thread costs more than most kernels, in a virtual machine up to 0.4 ms. They yield while they spin: on a busy machine a
+ * helper may have been woken on the caller's own core, and would keep it. They do not spin at all when there are more
+ * threads than processors. Who has been parked for long ends, or the threads of backends that nobody has any more would
+ * stay; the next run starts another.
  *
  * The claim on a share holds the run's number in its upper half and the count of unclaimed tasks in its lower half. A
  * helper reads `body` and `tasks` between reading a claim and a successful compare-and-set on it: success proves that
@@ -30,7 +31,7 @@ final class Workers implements AutoCloseable {
         void run(int number);
     }
 
-    private static final long SPIN_NANOS = 50_000;
+    private static final long SPIN_NANOS = 300_000;
     private static final long LINGER_NANOS = 30_000_000_000L;
     private static final int YIELD_EVERY = 32;
     private static final int APART = 16; // longs between the claims of two threads
