@@ -51,10 +51,10 @@ final class DirectConvolution {
         int channels = out.extent(3);
         int width = PatchProduct.padded(channels);
         int length = w.product(0, 3);
-        Frame frame = new Frame(down, across, x, places, product);
+        int block = blockOf(places);
+        Frame frame = new Frame(down, across, x, places, block, product);
         int bands = Math.clamp(TASKS / Math.max(1, x.extent(0)), 1, Math.max(1, lines));
         int band = (lines + bands - 1) / bands;
-        int block = blockOf(places);
         long work = (long) out.elements() * length;
         float[] panels = new float[PatchProduct.isPanel(channels) ? 0 : length * width];
         return (in, results, blocks) -> {
@@ -68,9 +68,9 @@ final class DirectConvolution {
                     return;
                 }
                 Frame.Scratch scratch = scratches.get();
-                frame.take((float[]) in[0], image, first, count, scratch);
                 int from = (image * lines + first) * places * channels;
                 for (int line = 0; line < count; line += block) {
+                    int at = frame.take((float[]) in[0], image, first, line, count, scratch);
                     int down0 = Math.min(block, count - line);
                     int to = from + line * places * channels;
                     float[] held = width == channels ? y : scratch.held(block * places * width);
@@ -83,7 +83,7 @@ final class DirectConvolution {
                                     frame.length,
                                     panel,
                                     scratch.image,
-                                    scratch.from + line * frame.aLine + run * frame.aRun,
+                                    at + run * frame.aRun,
                                     frame.aLine,
                                     frame.aPlace,
                                     weight,
@@ -112,7 +112,8 @@ final class DirectConvolution {
         int places = g.extent(2);
         int channels = g.extent(3);
         int width = PatchProduct.padded(channels);
-        Frame frame = new Frame(down, across, x, places, product);
+        int block = blockOf(places);
+        Frame frame = new Frame(down, across, x, places, block, product);
         int ofRun = frame.rows * width;
         int elements = frame.runs * ofRun;
         int chunks = Math.clamp(MOST_SUMS / Math.max(1, elements), 1, Math.clamp(batch, 1, MOST_CHUNKS));
@@ -120,7 +121,6 @@ final class DirectConvolution {
         int part = Math.max(1, PLACES / Math.max(1, lines * places));
         int runs = chunks < MOST_CHUNKS ? 1 : frame.runs; // of a task
         int tasks = frame.runs / runs;
-        int block = blockOf(places);
         float[][] sums = new float[chunks][elements];
         long work = (long) batch * lines * places * elements;
         return (in, results) -> {
@@ -146,8 +146,8 @@ final class DirectConvolution {
                         gradient = panelled(gradient, from, lines * places, channels, panels);
                         from = 0;
                     }
-                    frame.take((float[]) in[0], image, 0, lines, scratch);
                     for (int line = 0; line < lines; line += block) {
+                        int at = frame.take((float[]) in[0], image, 0, line, lines, scratch);
                         for (int run = first; run < first + runs; run++) {
                             for (int j = 0; j < width; j += PatchProduct.PANEL) {
                                 int panel = Math.min(PatchProduct.PANEL, width - j);
@@ -157,7 +157,7 @@ final class DirectConvolution {
                                         frame.rows,
                                         panel,
                                         scratch.image,
-                                        scratch.from + line * frame.aLine + run * frame.aRun,
+                                        at + run * frame.aRun,
                                         frame.aLine,
                                         frame.aPlace,
                                         gradient,
@@ -207,7 +207,8 @@ final class DirectConvolution {
     /// An image with what its windows see beyond its edges, as left operand of a [PatchProduct].
     /*
      * A row of the kernel sees a run of neighbours. Where that is short, as with few channels, starting a tile would cost
-     * more than its steps; then whole windows are copied out, one after the other, as if the kernel had one row.
+     * more than its steps; then whole windows are copied out, one after the other, as if the kernel had one row, for few
+     * enough lines that they are still in the nearest cache when they are read.
      */
     private static final class Frame {
         /// Elements of a run at least.
@@ -240,10 +241,12 @@ final class DirectConvolution {
         private final int places; // of a line
         private final int line; // elements of a line of the image with its frame
         private final boolean whole; // windows are copied out
+        private final int ready; // lines of windows that are made ready at once
 
         /// @param x      images `[batch, height, width, channels]`
         /// @param places windows beside each other
-        Frame(Window down, Window across, Shape x, int places, PatchProduct product) {
+        /// @param block  lines of windows that are looked at before the next ones
+        Frame(Window down, Window across, Shape x, int places, int block, PatchProduct product) {
             this.product = product;
             this.down = down;
             this.across = across;
@@ -260,10 +263,24 @@ final class DirectConvolution {
             this.rows = whole ? (length + 3) / 4 * 4 : length;
             this.aPlace = whole ? PatchProduct.padded(length) + PatchProduct.LANES : across.stride() * channels;
             this.aLine = whole ? places * aPlace : down.stride() * line;
+            this.ready = whole ? block : Integer.MAX_VALUE;
         }
 
-        /// Makes what `count` lines of windows from `first` on see ready in `scratch`.
-        void take(float[] x, int image, int first, int count, Scratch scratch) {
+        /// Makes what windows see ready in `scratch`, of which all lines from the first on were asked for one block
+        /// after the other.
+        ///
+        /// @param first line of places
+        /// @param next  first line of the block, from `first` on
+        /// @param count lines from `first` on that will be asked for
+        /// @return where the block begins in the image of `scratch`
+        int take(float[] x, int image, int first, int next, int count, Scratch scratch) {
+            if (next % ready == 0) {
+                makeReady(x, image, first + next, Math.min(ready, count - next), scratch);
+            }
+            return scratch.from + next % ready * aLine;
+        }
+
+        private void makeReady(float[] x, int image, int first, int count, Scratch scratch) {
             int top = first * down.stride() - down.before();
             int start = image * height * width * channels;
             boolean inside = !whole && down.before() == 0 && down.after() == 0 && line == width * channels;
