@@ -26,7 +26,7 @@ interface LibtorchUpdate {
             }
             case ADAM -> {
                 AdamOptions options = new AdamOptions(update.rate());
-                options.betas().put(0, update.beta1()).put(1, update.beta2());
+                options.betas().put(0, update.beta2()).put(1, update.beta1()); // GNU's tuples begin with the last
                 yield new Adam(parameters, options);
             }
             case ADAMW -> throw new IllegalArgumentException("libtorch: AdamW is measured in its fused form");
