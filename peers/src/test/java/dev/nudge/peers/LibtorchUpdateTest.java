@@ -25,9 +25,8 @@ class LibtorchUpdateTest {
     private static void follows(boolean fused) {
         Tensor parameter = tensor(0f).requires_grad_(true);
         TensorVector parameters = new TensorVector(parameter);
-        LibtorchUpdate update = fused
-                ? new LibtorchFusedUpdate(Update.ADAM, parameters)
-                : LibtorchUpdate.of(Update.ADAM, parameters);
+        LibtorchUpdate update =
+                fused ? new LibtorchFusedUpdate(Update.ADAM, parameters) : LibtorchUpdate.of(Update.ADAM, parameters);
         double rate = Update.ADAM.rate();
         double beta1 = Update.ADAM.beta1();
         double first = step(update, parameter, 1);
