@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /// Matrix products of what windows see, which is read where it lies, and a panel of [#PANEL] or [#LANES] columns.
 ///
@@ -181,20 +182,20 @@ interface PatchProduct {
                 float[] c,
                 int cFrom,
                 int cRow) {
-            Tiles.Rows constant = tiles.computeIfAbsent(aPlace, Tiles.Rows::apart);
+            Tiles.@Nullable Rows constant = FULL ? tiles.computeIfAbsent(aPlace, Tiles.Rows::apart) : null;
             for (int line = 0; line < lines; line++) {
                 for (int i = 0, height; i < places; i += height) {
-                    height = FULL ? height(places - i, width) : Tiles.fitting(places - i);
+                    height = constant != null ? height(places - i, width) : Tiles.fitting(places - i);
                     int from = aFrom + line * aLine + i * aPlace;
                     int to = cFrom + (line * places + i) * cRow;
                     float[] start = onto ? c : zeros;
                     int startFrom = onto ? to : 0;
                     int startRow = onto ? cRow : 0;
-                    if (FULL && width == PANEL && height == 8) {
+                    if (constant != null && width == PANEL && height == 8) {
                         constant.wide8(elements, a, from, b, bFrom, start, startFrom, startRow, c, to, cRow);
-                    } else if (FULL && width == PANEL && height == 6) {
+                    } else if (constant != null && width == PANEL && height == 6) {
                         constant.wide6(elements, a, from, b, bFrom, start, startFrom, startRow, c, to, cRow);
-                    } else if (FULL && width == LANES && height == 16) {
+                    } else if (constant != null && width == LANES && height == 16) {
                         constant.narrow16(elements, a, from, b, bFrom, start, startFrom, startRow, c, to, cRow);
                     } else {
                         other(height, width, elements, a, from, aPlace, 1, b, bFrom, onto, c, to, cRow);
